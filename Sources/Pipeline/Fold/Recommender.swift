@@ -1,0 +1,180 @@
+public import Checkpoints
+import FeedEvents
+public import Learning
+
+/// The state machine over the log: a model and how far the log has been folded into it.
+///
+/// The state is a function of the folded records and the configuration alone. How epochs cut the log, when lists were
+/// made, how often the process died: nothing of that is in it.
+public struct Recommender: ~Copyable {
+  /// The configuration of the current era.
+  public private(set) var configuration: JournaledConfiguration
+  /// The model.
+  public private(set) var learner: Learner
+  /// How far each input has been folded, in folding order.
+  public private(set) var positions: [InputPosition]
+  private let interactions = InteractionDecoder()
+  private let catalog = CatalogDecoder()
+
+  /// How far `occurred_at` may lie ahead of the record's own timestamp: later ones would stop the model's clock.
+  public static let futureLimitMilliseconds: Int64 = 5 * 60 * 1000
+
+  /// A model that knows nothing, at the given positions.
+  public init(configuration: JournaledConfiguration, positions: [InputPosition]) {
+    self.configuration = configuration
+    self.learner = Learner(configuration: configuration.learning)
+    self.positions = positions.sorted { $0.input < $1.input }
+  }
+
+  init(configuration: JournaledConfiguration, learner: consuming Learner, positions: [InputPosition]) {
+    self.configuration = configuration
+    self.learner = learner
+    self.positions = positions
+  }
+
+  /// The digest of what was learned and of the positions. Valid between epochs.
+  public var digest: UInt128 { learner.digest &+ Self.digest(of: positions) }
+
+  /// The same from scratch. O(state).
+  public func recomputedDigest() -> UInt128 { learner.recomputedDigest() &+ Self.digest(of: positions) }
+
+  /// Topic names are left out: `evaluate`, which has none, comes to the daemon's digest.
+  private static func digest(of positions: [InputPosition]) -> UInt128 {
+    positions.reduce(0) { sum, position in
+      var writer = ByteWriter()
+      writer.write(position.input.partition)
+      writer.write(position.next)
+      let seed: UInt64 = position.input.role == .catalog ? 0x0CA7 : 0x1A7E
+      return sum &+ Hash.xxh3_128(writer.bytes.span, seed: seed)
+    }
+  }
+
+  /// A new era: from now on another configuration. Nothing is learned again.
+  public mutating func reconfigure(_ configuration: JournaledConfiguration) {
+    self.configuration = configuration
+    learner.reconfigure(configuration.learning)
+  }
+
+  /// Folds one epoch's records, catalog first, then by partition and offset, and moves the positions to `ends`.
+  public mutating func fold(_ records: RecordBuffer, to ends: [Int64], probe: (any FoldProbe)? = nil) -> FoldYield {
+    var yield = FoldYield()
+    for index in positions.indices {
+      for record in records.records[index] {
+        switch positions[index].input.role {
+        case .catalog: foldCatalog(record, in: records, input: index, yield: &yield)
+        case .interactions: foldInteraction(record, in: records, input: index, probe: probe, yield: &yield)
+        }
+      }
+      if let last = records.records[index].last {
+        positions[index].last = RecordIdentity(offset: last.offset, timestamp: last.timestamp, hash: last.hash)
+      }
+      positions[index].next = ends[index]
+    }
+    learner.seal()
+    return yield
+  }
+
+  private mutating func foldInteraction(
+    _ record: BufferedRecord, in records: RecordBuffer, input: Int, probe: (any FoldProbe)?, yield: inout FoldYield
+  ) {
+    guard let value = record.value else {
+      // A null payload forgets the user that is the key; without a key it says nothing.
+      guard let key = record.key, (1...256).contains(key.count) else {
+        return reject(record, .idLength, in: records, input: input, yield: &yield)
+      }
+      return forget(Array(records.bytes[key]), yield: &yield)
+    }
+    let interaction: Interaction
+    do {
+      guard record.valueByteCount <= RecordBuffer.valueLimitBytes else { throw RejectionReason.tooLarge }
+      interaction = try interactions.decode(records.bytes.span.extracting(value))
+      if record.timestamp >= 0, interaction.occurredAt - record.timestamp > Self.futureLimitMilliseconds {
+        throw RejectionReason.timeAheadOfRecord
+      }
+    } catch {
+      return reject(record, error, in: records, input: input, yield: &yield)
+    }
+    if let key = record.key {
+      if !records.bytes[key].elementsEqual(interaction.userID) { yield.counts.foreignKeys += 1 }
+    } else {
+      yield.counts.nullKeys += 1
+    }
+    switch interaction.type {
+    case .forget: return forget(interaction.userID, yield: &yield)
+    case .unknown(let name): return yield.counts.countUnknownType(name)
+    default: break
+    }
+    let effect = configuration.events.effect(of: interaction.type, value: interaction.value.map { Float($0) }) {
+      learner.isLongDwell($0)
+    }
+    guard let effect, !interaction.itemID.isEmpty else {
+      yield.counts.notLearned += 1
+      return
+    }
+    probe?.willLearn(interaction, effect: effect, learner: learner)
+    let learned = learner.learn(
+      user: interaction.userID.span, item: interaction.itemID.span, effect: effect,
+      occurredAt: interaction.occurredAt,
+      at: Coordinate(partition: positions[input].input.partition, offset: record.offset))
+    switch learned {
+    case .learned(let userRow):
+      yield.counts.learned += 1
+      yield.debts.append(.touched(row: userRow))
+    case .refusedUser, .refusedItem:
+      yield.counts.refused += 1
+    }
+  }
+
+  private mutating func forget(_ userID: [UInt8], yield: inout FoldYield) {
+    yield.counts.forgotten += 1
+    if let row = learner.forget(user: userID.span) { yield.debts.append(.forgotten(row: row)) }
+    yield.forgotten.append(userID)
+  }
+
+  private mutating func foldCatalog(
+    _ record: BufferedRecord, in records: RecordBuffer, input: Int, yield: inout FoldYield
+  ) {
+    guard let value = record.value else {
+      guard let key = record.key, (1...256).contains(key.count) else {
+        return reject(record, .idLength, in: records, input: input, yield: &yield)
+      }
+      learner.remove(item: records.bytes.span.extracting(key))
+      yield.counts.catalog += 1
+      return
+    }
+    do {
+      guard record.valueByteCount <= RecordBuffer.valueLimitBytes else { throw RejectionReason.tooLarge }
+      let item = try catalog.decode(records.bytes.span.extracting(value))
+      let admission = learner.upsert(
+        item: item.itemID.span, tags: item.tags, expiresAt: item.expires ?? 0, active: item.active)
+      switch admission {
+      case .admitted: yield.counts.catalog += 1
+      case .refused: yield.counts.refused += 1
+      }
+    } catch {
+      reject(record, error, in: records, input: input, yield: &yield)
+    }
+  }
+
+  private func reject(
+    _ record: BufferedRecord, _ reason: RejectionReason, in records: RecordBuffer, input: Int, yield: inout FoldYield
+  ) {
+    let origin = positions[input].input
+    let letter = DeadLetter(
+      key: records.slice(record.key), value: records.slice(record.value), valueByteCount: record.valueByteCount,
+      headers: record.headers.map { DeadLetter.Header(name: $0.name, value: $0.value) }, reason: reason,
+      topic: origin.topic, partition: origin.partition, offset: record.offset)
+    yield.counts.deadLetters[reason.rawValue, default: 0] += 1
+    yield.deadLetters.append(
+      OutputRecord(
+        topic: .deadLetter, key: letter.key, value: letter.value,
+        headers: letter.headers.map { RecordHeader(name: $0.name, value: $0.value) }))
+  }
+
+  /// Copies item vectors and the users in `rows`, for their lists.
+  public func freeze(users rows: [Int], version: UInt64, generatedAt: Int64) -> Freeze {
+    Freeze(
+      version: version, generatedAt: generatedAt, listLength: configuration.lists.length,
+      items: learner.freezeItems(), users: learner.freezeUsers(rows))
+  }
+}

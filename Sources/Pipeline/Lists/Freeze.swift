@@ -1,0 +1,87 @@
+import Checkpoints
+import FeedEvents
+import Learning
+import Retrieval
+
+/// Item vectors and some owed users, copied together after one epoch: everything that their lists are made of.
+///
+/// A list is a pure function of a freeze, so it can be computed beside the loop, and again by an auditor years later.
+public struct Freeze: Sendable {
+  /// The epoch after which the copy was taken; the version of its lists.
+  public let version: UInt64
+  /// The wall clock at the freeze, in milliseconds.
+  public let generatedAt: Int64
+  /// The length of a full list.
+  public let listLength: Int
+  let items: FrozenItems
+  let users: [FrozenUser]
+  /// The topic partition numbers of ``LearnedFrom`` are those of the interactions input.
+  init(version: UInt64, generatedAt: Int64, listLength: Int, items: FrozenItems, users: [FrozenUser]) {
+    self.version = version
+    self.generatedAt = generatedAt
+    self.listLength = listLength
+    self.items = items
+    self.users = users
+  }
+
+  /// Computes the list of each user, in the users' order. O(items · log items) once, then one search a user.
+  public func lists() -> FinishedLists {
+    let index = ItemIndex(
+      vectors: items.vectors, biases: items.biases, identifiers: items.identifiers, active: items.active,
+      expiresAt: items.expiresAt)
+    var scratch = SearchScratch()
+    let lists = users.map { user in
+      let hits = index.search(
+        query: user.query, count: listLength, excluding: user.seen, now: generatedAt, scratch: &scratch)
+      return FinishedLists.List(
+        userRow: user.row, userID: user.identifier, value: hits.isEmpty ? nil : encoded(hits, for: user))
+    }
+    return FinishedLists(version: version, generatedAt: generatedAt, lists: lists)
+  }
+
+  private func encoded(_ hits: [Hit], for user: FrozenUser) -> [UInt8] {
+    Recommendations(
+      userID: user.identifier, version: version, generatedAt: generatedAt,
+      items: hits.map {
+        Recommendations.Item(itemID: items.identifiers.bytes(of: Int($0.row)), score: $0.score)
+      },
+      basedOn: user.last.map {
+        Recommendations.Origin(
+          partition: $0.coordinate.partition, offset: $0.coordinate.offset, occurredAt: $0.occurredAt)
+      }
+    ).encoded()
+  }
+}
+
+/// The lists of one freeze, ready to go out.
+public struct FinishedLists: Sendable {
+  /// One user's list.
+  public struct List: Sendable {
+    /// The user's row at the freeze.
+    public let userRow: Int
+    /// The user.
+    public let userID: [UInt8]
+    /// The encoded list; nil where no item was eligible: an empty list is not published.
+    public let value: [UInt8]?
+
+    /// What the journal's sum of hashes adds for this list.
+    public var hash: UInt128 {
+      value.map { Hash.xxh3_128($0.span, seed: Hash.xxh3(userID.span, seed: 0)) } ?? 0
+    }
+  }
+
+  /// The epoch after which they were frozen.
+  public let version: UInt64
+  /// The wall clock at the freeze.
+  public let generatedAt: Int64
+  /// The lists, in the order in which the users waited.
+  public let lists: [List]
+}
+
+/// Where lists are computed: beside the loop in the daemon, at a random later moment in the simulation.
+public protocol ListWorkshop {
+  /// Starts computing. One freeze at a time.
+  mutating func start(_ freeze: Freeze)
+  /// The lists, once, when they are done.
+  mutating func finished() -> FinishedLists?
+}

@@ -1,0 +1,374 @@
+public import Checkpoints
+import Learning
+
+/// The loop: polls records into epochs, folds them, and brings each epoch with its lists, dead letters and journal entry
+/// out in one transaction.
+///
+///     poll ─► open epoch ─close─► fold ─► submit ─┬─ (next epoch is polled) ─► committed ─► checkpoint due?
+///                                   │             │
+///                                   └► freeze due? ─► lists computed beside ─► go out with later epochs
+///
+/// The composition of an epoch never changes once it is closed. State is only ever that of the last folded epoch, and the
+/// next one is folded when that one is committed: what a checkpoint sees is always history.
+///
+/// Everything outside comes in through the five type parameters and `now`; a whole history of crashes can run in memory.
+public final class Processor<
+  Log: InputLog, Journal: JournalLog, Lane: CommitLane, Workshop: ListWorkshop, Storage: Disk
+> {
+  /// The five doors to the outside world.
+  public struct World {
+    /// The input topics.
+    public var log: Log
+    /// The journal, to read.
+    public var journal: Journal
+    /// The transactional producer.
+    public var lane: Lane
+    /// The place where lists are computed.
+    public var workshop: Workshop
+    /// The state directory.
+    public var disk: Storage
+
+    /// Puts the doors together.
+    public init(log: Log, journal: Journal, lane: Lane, workshop: Workshop, disk: Storage) {
+      self.log = log
+      self.journal = journal
+      self.lane = lane
+      self.workshop = workshop
+      self.disk = disk
+    }
+  }
+
+  /// What turns the loop from the outside.
+  public struct Options: Sendable {
+    /// What is learned and listed.
+    public var configuration: JournaledConfiguration
+    /// How fast.
+    public var pacing: Pacing
+    /// The cluster's own name for itself.
+    public var clusterID: String
+    /// The partitions to fold.
+    public var inputs: [InputPartition]
+    /// A random number, another at every start.
+    public var incarnation: UInt64
+    /// Fold to the ends seen at start, list everyone touched, checkpoint, finish.
+    public var finishesAtEnd: Bool
+    /// A bug of the protocol to plant; nil outside of tests, and without effect in release builds.
+    var plantedBug: PlantedBug?
+
+    /// Creates the options.
+    public init(
+      configuration: JournaledConfiguration, pacing: Pacing, clusterID: String, inputs: [InputPartition],
+      incarnation: UInt64, finishesAtEnd: Bool = false
+    ) {
+      self.configuration = configuration
+      self.pacing = pacing
+      self.clusterID = clusterID
+      self.inputs = inputs.sorted()
+      self.incarnation = incarnation
+      self.finishesAtEnd = finishesAtEnd
+    }
+  }
+
+  /// The doors.
+  public private(set) var world: World
+  /// The options.
+  public let options: Options
+  /// What the loop has done since it was started.
+  public internal(set) var statistics = Statistics()
+  /// Looks at every event before it is learned.
+  public var probe: (any FoldProbe)?
+  /// Is told what the loop does now.
+  public var phases: (any PhaseObserver)?
+
+  private(set) var recommender: Recommender
+  private(set) var owed: OwedUsers
+  private(set) var epoch: UInt64
+  /// The last epoch that recovery found. Lists are frozen after a later one only: no (user, version) is published twice.
+  private let recoveredEpoch: UInt64
+  private var era: Era
+  private var journalOffset: Int64
+
+  private var open: RecordBuffer
+  private var openedAt: Int64?
+  private var inFlight: InFlight?
+  private var outbox: Outbox?
+  private var isComputingLists = false
+  private var frozenAt: Int64?
+  /// After which epoch the last freeze was, and how many users it could not list.
+  private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
+  private var forgottenSinceFreeze: Set<[UInt8]> = []
+  private var checkpointedAt: Int64
+  private var checkpointedEpoch: UInt64?
+  private var catalogEnds: [Int64]?
+  private let finalEnds: [Int64]
+
+  private struct InFlight {
+    let transaction: EpochTransaction
+    /// Rows whose lists it carries, and their version.
+    let listed: [Int]
+    let version: UInt64
+    let listBytes: Int
+  }
+
+  private struct Outbox {
+    let lists: FinishedLists
+    var next = 0
+  }
+
+  /// Starts as `exactness` lays down: fence, commit a start record, read the journal up to it, take the newest fitting
+  /// checkpoint, replay what follows.
+  /// - Throws: ``Stop``.
+  public init(world: consuming World, options: Options, now: () -> Int64) throws(Stop) {
+    var world = world
+    var recovered = try Recovery.run(world: &world, options: options, now: now)
+    self.options = options
+    era = recovered.era
+    epoch = recovered.epoch
+    recoveredEpoch =
+      isPlanted(.versionReusedAfterRecovery, options.plantedBug) ? 0 : recovered.epoch
+    journalOffset = recovered.journalOffset
+    owed = recovered.owed
+    statistics.replayedEpochs = recovered.replayedEpochs
+    statistics.damagedSlots = recovered.damagedSlots
+    let inputs = options.inputs
+    do {
+      finalEnds = try world.log.ends(of: inputs)
+      let positions = recovered.recommender.positions
+      open = RecordBuffer(expecting: positions.map(\.next))
+      // The catalog is read to its end before the first interaction of this incarnation.
+      let catalogIsBehind = zip(positions, finalEnds).contains { $0.input.role == .catalog && $0.next < $1 }
+      catalogEnds = catalogIsBehind ? finalEnds : nil
+      try world.log.assign(
+        inputs, from: positions.map { catalogIsBehind && $0.input.role != .catalog ? nil : $0.next })
+    } catch {
+      throw Stop(reading: error, inputs: inputs)
+    }
+    recommender = recovered.takeRecommender()
+    checkpointedEpoch = recovered.checkpointEpoch
+    checkpointedAt = now()
+    self.world = world
+  }
+
+  /// The model and positions, to look at.
+  public func withRecommender<Result>(_ body: (borrowing Recommender) -> Result) -> Result {
+    body(recommender)
+  }
+
+  /// The last folded epoch.
+  public var currentEpoch: UInt64 { epoch }
+  /// The current era.
+  public var currentEra: Era { era }
+  /// The number of users owed a list.
+  public var owedCount: Int { owed.count }
+  /// The next offset per input, of the last folded epoch.
+  public var nextOffsets: [Int64] { recommender.positions.map(\.next) }
+
+  /// One turn: settle what is done, close and fold what is due, poll for more.
+  ///
+  /// Waits for records until the next thing is due, a tenth of a second at the most.
+  /// - Returns: whether the work is finished: after a stop, or at the end where that was asked for.
+  /// - Throws: ``Stop``.
+  public func turn(now: Int64, isStopping: Bool = false) throws(Stop) -> Bool {
+    let isFull = open.count >= options.pacing.epochRecords || open.bytes.count >= options.pacing.epochBytes
+    if inFlight != nil {
+      phases?.enter(.waiting)
+      // A full epoch cannot grow: wait for the commit instead of polling.
+      if let outcome = world.lane.outcome(until: isFull || isStopping ? now + Self.idleMilliseconds : now) {
+        try settle(outcome, now: now)
+      }
+    }
+    if isComputingLists, let lists = world.workshop.finished() {
+      isComputingLists = false
+      receive(lists)
+    }
+    if inFlight == nil {
+      if epochIsDue(now: now, isFull: isFull, isStopping: isStopping) {
+        try closeEpoch(now: now)
+      } else if isStopping || (options.finishesAtEnd && isAtEnd) {
+        if checkpointedEpoch != epoch { try checkpoint(now: now) }
+        return true
+      }
+      if !isStopping { freezeIfDue(now: now) }
+    }
+    if !isStopping { try poll(now: now, isFull: open.count >= options.pacing.epochRecords) }
+    phases?.enter(.outside)
+    return false
+  }
+
+  /// How long a turn may wait when nothing is due, in milliseconds.
+  static var idleMilliseconds: Int64 { 100 }
+  /// The most records taken by one poll.
+  static var pollLimitRecords: Int { 4_096 }
+
+  // MARK: Polling
+
+  private func poll(now: Int64, isFull: Bool) throws(Stop) {
+    guard !isFull else { return }
+    phases?.enter(.polling)
+    var deadline = now + Self.idleMilliseconds
+    if let openedAt { deadline = min(deadline, openedAt + Int64(options.pacing.epochMilliseconds)) }
+    if freezeIsWanted, let frozenAt { deadline = min(deadline, frozenAt + Int64(options.pacing.freezeMilliseconds)) }
+    let limit = min(Self.pollLimitRecords, options.pacing.epochRecords - open.count)
+    let before = open.count
+    do {
+      try world.log.poll(into: &open, limit: limit, until: deadline)
+      if openedAt == nil, open.count > 0 { openedAt = now }
+      if let ends = catalogEnds, open.count == before, catalogIsRead(to: ends) {
+        catalogEnds = nil
+        try world.log.assign(options.inputs, from: open.nextOffsets.map { $0 })
+      }
+    } catch {
+      throw Stop(reading: error, inputs: options.inputs)
+    }
+  }
+
+  private func catalogIsRead(to ends: [Int64]) -> Bool {
+    options.inputs.indices.allSatisfy {
+      options.inputs[$0].role != .catalog || world.log.hasReached(ends[$0], input: $0)
+    }
+  }
+
+  private var isAtEnd: Bool {
+    catalogEnds == nil && open.count == 0 && outbox == nil && !isComputingLists
+      && options.inputs.indices.allSatisfy {
+        open.nextOffsets[$0] >= finalEnds[$0] || world.log.hasReached(finalEnds[$0], input: $0)
+      }
+      && !freezeIsWanted
+  }
+
+  // MARK: Epochs
+
+  private func epochIsDue(now: Int64, isFull: Bool, isStopping: Bool) -> Bool {
+    if isFull || outbox != nil && !isStopping { return true }
+    if let openedAt, isStopping || now - openedAt >= Int64(options.pacing.epochMilliseconds) { return true }
+    // Lists are wanted, but only after an epoch of this incarnation: make one.
+    return !isStopping && freezeIsWanted && epoch <= recoveredEpoch
+  }
+
+  private func closeEpoch(now: Int64) throws(Stop) {
+    phases?.enter(.folding)
+    var ends = open.nextOffsets
+    let records = open
+    if isPlanted(.rangeEndsAtReaderPosition, options.plantedBug) {
+      for index in ends.indices { while world.log.hasReached(ends[index] + 1, input: index) { ends[index] += 1 } }
+    }
+    open = RecordBuffer(expecting: ends)
+    openedAt = nil
+    epoch += 1
+    let ranges = options.inputs.indices.map { index in
+      JournalEntry.Range(
+        input: options.inputs[index], from: recommender.positions[index].next, to: ends[index],
+        records: records.records[index])
+    }
+    let yield = recommender.fold(records, to: ends, probe: probe)
+    owed.apply(yield.debts, epoch: epoch)
+    statistics.counts.add(yield.counts)
+    statistics.redelivered += records.redelivered
+    phases?.enter(.assembling)
+    if outbox != nil || isComputingLists { forgottenSinceFreeze.formUnion(yield.forgotten) }
+    submit(assemble(yield, ranges: ranges))
+    if isPlanted(.checkpointBeforeCommit, options.plantedBug) { try checkpoint(now: now) }
+  }
+
+  private func assemble(_ yield: FoldYield, ranges: [JournalEntry.Range]) -> InFlight {
+    var listed: [Int] = []
+    var lists: [OutputRecord] = []
+    var hash: UInt128 = 0
+    var bytes = 0
+    var account: JournalEntry.Lists?
+    if var box = outbox {
+      while box.next < box.lists.lists.count, lists.count < options.pacing.listsPerEpoch {
+        let list = box.lists.lists[box.next]
+        box.next += 1
+        // A user forgotten since the freeze: the list was made from what must be forgotten.
+        guard let value = list.value, !forgottenSinceFreeze.contains(list.userID) else { continue }
+        lists.append(OutputRecord(topic: .recommendations, key: list.userID, value: value))
+        listed.append(list.userRow)
+        hash &+= list.hash
+        bytes += value.count
+      }
+      account = JournalEntry.Lists(
+        version: box.lists.version, generatedAt: box.lists.generatedAt, count: lists.count, hash: hash)
+      outbox = box.next < box.lists.lists.count ? box : nil
+    }
+    let tombstones = yield.forgotten.map { OutputRecord(topic: .recommendations, key: $0, value: nil) }
+    let entry = JournalEntry(
+      epoch: epoch, ranges: ranges, digest: recommender.digest,
+      deadLetters: yield.counts.deadLetters.sorted { $0.key < $1.key }.map {
+        JournalEntry.DeadLetterCount(reason: $0.key, count: $0.value)
+      },
+      lists: lists.isEmpty ? nil : account, tombstones: tombstones.count)
+    // Journal before lists: a reader that sees a list can already find the epoch it came from.
+    let journal = OutputRecord(topic: .journal, key: nil, value: JournalContent.epoch(entry).encoded())
+    return InFlight(
+      transaction: EpochTransaction(
+        epoch: epoch, records: [journal] + tombstones + yield.deadLetters + lists, offsets: recommender.positions),
+      listed: listed, version: account?.version ?? 0, listBytes: bytes)
+  }
+
+  private func submit(_ epoch: InFlight) {
+    inFlight = epoch
+    guard isPlanted(.journalInItsOwnTransaction, options.plantedBug) else {
+      return world.lane.submit(epoch.transaction)
+    }
+    let records = epoch.transaction.records
+    _ = try? world.lane.commit(
+      EpochTransaction(epoch: 0, records: records.filter { $0.topic != .journal }, offsets: epoch.transaction.offsets))
+    world.lane.submit(
+      EpochTransaction(
+        epoch: epoch.transaction.epoch, records: records.filter { $0.topic == .journal }, offsets: []))
+  }
+
+  private func settle(_ outcome: Result<CommitReceipt, Stop>, now: Int64) throws(Stop) {
+    let done = inFlight.take()!
+    journalOffset = try outcome.get().journalOffset
+    for row in done.listed { owed.settle(row, version: done.version) }
+    statistics.epochs += 1
+    statistics.listsPublished += done.listed.count
+    statistics.listBytes += done.listBytes
+    statistics.tombstones += done.transaction.records.count { $0.topic == .recommendations && $0.value == nil }
+    if now - checkpointedAt >= Int64(options.pacing.checkpointSeconds) * 1000 { try checkpoint(now: now) }
+  }
+
+  // MARK: Lists
+
+  /// Whether somebody is owed a list that a freeze now could give.
+  private var freezeIsWanted: Bool {
+    guard !isComputingLists, outbox == nil, owed.waitingCount > 0 else { return false }
+    return epoch > lastFreeze.version || owed.waitingCount > lastFreeze.unlistable || epoch <= recoveredEpoch
+  }
+
+  private func freezeIfDue(now: Int64) {
+    guard freezeIsWanted, epoch > recoveredEpoch else { return }
+    if let frozenAt, now - frozenAt < Int64(options.pacing.freezeMilliseconds), now >= frozenAt { return }
+    phases?.enter(.freezing)
+    let rows = owed.take(options.pacing.freezeUsers)
+    frozenAt = now
+    lastFreeze = (epoch, 0)
+    forgottenSinceFreeze = []
+    isComputingLists = true
+    statistics.freezes += 1
+    world.workshop.start(recommender.freeze(users: rows, version: epoch, generatedAt: now))
+  }
+
+  private func receive(_ lists: FinishedLists) {
+    for list in lists.lists where list.value == nil {
+      owed.putBack(list.userRow)
+      lastFreeze.unlistable += 1
+    }
+    if lists.lists.contains(where: { $0.value != nil }) { outbox = Outbox(lists: lists) }
+  }
+
+  // MARK: Checkpoints
+
+  /// Writes the state, which is that of a committed epoch, over the older slot.
+  private func checkpoint(now: Int64) throws(Stop) {
+    phases?.enter(.checkpointing)
+    try Recovery.checkpoint(
+      recommender, owed: owed, era: era, epoch: epoch, journalOffset: journalOffset, clusterID: options.clusterID,
+      to: &world.disk)
+    checkpointedAt = now
+    checkpointedEpoch = epoch
+    statistics.checkpoints += 1
+  }
+}

@@ -1,0 +1,358 @@
+import Checkpoints
+import Learning
+
+/// What a start comes to: the state of the journal's last epoch, whatever a crash left.
+struct Recovered: ~Copyable {
+  private var recommender: Recommender?
+  var era: Era
+  var epoch: UInt64
+  /// The offset of the last epoch's record, or of the era's where there is no epoch.
+  var journalOffset: Int64
+  var owed: OwedUsers
+  var checkpointEpoch: UInt64?
+  var replayedEpochs = 0
+  var damagedSlots: [String] = []
+
+  init(
+    recommender: consuming Recommender, era: Era, epoch: UInt64, journalOffset: Int64, owed: OwedUsers,
+    checkpointEpoch: UInt64?
+  ) {
+    self.recommender = consume recommender
+    self.era = era
+    self.epoch = epoch
+    self.journalOffset = journalOffset
+    self.owed = owed
+    self.checkpointEpoch = checkpointEpoch
+  }
+
+  mutating func withRecommender<Result, Failure: Error>(
+    _ body: (inout Recommender) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(&recommender!)
+  }
+
+  mutating func takeRecommender() -> Recommender {
+    recommender.take()!
+  }
+}
+
+/// The steps of a start. Deciding is ``RecoveryPlan``'s; here it is done.
+enum Recovery {
+  static func run<Log, Journal, Lane, Workshop, Storage>(
+    world: inout Processor<Log, Journal, Lane, Workshop, Storage>.World,
+    options: Processor<Log, Journal, Lane, Workshop, Storage>.Options,
+    now: () -> Int64
+  ) throws(Stop) -> Recovered {
+    try world.lane.initialize()
+    // The journal's end cannot be asked for: a deposed leader goes on answering with its old end. Whoever finds his own
+    // start record has read everything before it, and whoever came before is fenced.
+    let start = try commit(StartRecord(incarnation: options.incarnation), through: &world.lane)
+    let (checkpoints, damaged) = try validCheckpoints(on: &world.disk)
+    let journal = try read(
+      &world.journal, from: checkpoints.map(\.header.journalOffset).min(), through: start,
+      isComplete: !isPlanted(.journalReadWithoutStartRecord, options.plantedBug))
+    let plan = try RecoveryPlan(journal: journal, checkpoints: checkpoints)
+
+    var recovered: Recovered
+    switch plan.base {
+    case .nothing:
+      recovered = try begin(world: &world, options: options)
+    case .origin(let era, let offset):
+      let configuration = try configuration(of: era)
+      recovered = Recovered(
+        recommender: Recommender(
+          configuration: configuration,
+          positions: era.positions.map { InputPosition(input: $0.input, next: $0.next) }),
+        era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
+    case .checkpoint(let checkpoint, let snapshot):
+      guard snapshot.clusterID == options.clusterID else {
+        throw Stop(
+          .unusableData,
+          "the checkpoint is of cluster \(snapshot.clusterID), this is cluster \(options.clusterID)")
+      }
+      recovered = try load(checkpoint, snapshot)
+    }
+    recovered.damagedSlots = damaged
+
+    let positions = recovered.withRecommender { $0.positions }
+    guard positions.map(\.input) == options.inputs else {
+      throw Stop(
+        .unusableData,
+        "the inputs changed: folded were \(describe(positions.map(\.input))), now there are \(describe(options.inputs))")
+    }
+    do {
+      try checkIdentity(of: positions, in: &world.log, now: now)
+    } catch {
+      throw (error as? Stop) ?? Stop(reading: error as! InputError, inputs: options.inputs)
+    }
+    try replay(plan.steps, into: &recovered, log: &world.log, options: options, now: now)
+    try openEra(ifChanged: options.configuration, recovered: &recovered, world: &world, options: options)
+    return recovered
+  }
+
+  // MARK: Journal and slots
+
+  private static func commit(_ start: StartRecord, through lane: inout some CommitLane) throws(Stop) -> Int64 {
+    let record = OutputRecord(topic: .journal, key: nil, value: JournalContent.start(start).encoded())
+    return try lane.commit(EpochTransaction(epoch: 0, records: [record], offsets: [])).journalOffset
+  }
+
+  private static func read(
+    _ journal: inout some JournalLog, from offset: Int64?, through end: Int64, isComplete: Bool
+  ) throws(Stop) -> [(offset: Int64, content: JournalContent)] {
+    var records: [JournalRecord]
+    do { records = try journal.read(from: offset, through: isComplete ? end : -1) } catch {
+      throw Stop(.retryLater, "the journal cannot be read: \(error)")
+    }
+    if !isComplete { records.removeAll { $0.offset >= end } }
+    var contents: [(offset: Int64, content: JournalContent)] = []
+    for record in records {
+      do { contents.append((record.offset, try JournalContent(decoding: record))) } catch {
+        throw Stop(.internalError, error.description)
+      }
+    }
+    return contents
+  }
+
+  /// The slots that verify, newest first, and the names of those that do not: replacement is atomic, so a slot that does
+  /// not verify is corruption, never a crash.
+  private static func validCheckpoints(
+    on disk: inout some Disk
+  ) throws(Stop) -> (valid: [Checkpoint], damaged: [String]) {
+    var valid: [Checkpoint] = []
+    var damaged: [String] = []
+    do {
+      for slot in try CheckpointStore.load(from: &disk) {
+        switch slot.result {
+        case .success(let checkpoint): valid.append(checkpoint)
+        case .failure(let error):
+          if case .newerFormat = error {
+            throw Stop(.configuration, "\(slot.name) was written by a newer version: \(error). It was left as it is.")
+          }
+          damaged.append("\(slot.name): \(error)")
+        }
+      }
+    } catch {
+      throw (error as? Stop) ?? Stop(.unusableData, "the state directory cannot be read: \(error)")
+    }
+    valid.sort { $0.header.epoch > $1.header.epoch }
+    return (valid, damaged)
+  }
+
+  // MARK: Bases
+
+  /// The first start of all: the logs' present beginnings are the origin, journaled.
+  private static func begin<Log, Journal, Lane, Workshop, Storage>(
+    world: inout Processor<Log, Journal, Lane, Workshop, Storage>.World,
+    options: Processor<Log, Journal, Lane, Workshop, Storage>.Options
+  ) throws(Stop) -> Recovered {
+    let beginnings: [Int64]
+    do { beginnings = try world.log.beginnings(of: options.inputs) } catch {
+      throw Stop(reading: error, inputs: options.inputs)
+    }
+    let positions = zip(options.inputs, beginnings).map { InputPosition(input: $0, next: $1) }
+    let recommender = Recommender(configuration: options.configuration, positions: positions)
+    let era = Era(
+      number: 1, learnerVersion: Learner.version, baseEpoch: 0, baseDigest: recommender.digest,
+      configuration: options.configuration.canonicalText,
+      positions: positions.map { Era.EraPosition(input: $0.input, next: $0.next) })
+    let offset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
+    return Recovered(
+      recommender: recommender, era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
+  }
+
+  /// The state that a checkpoint holds, checked against the digest in its header.
+  static func load(_ checkpoint: Checkpoint, _ snapshot: Snapshot) throws(Stop) -> Recovered {
+    let header = checkpoint.header
+    guard header.learnerVersion == Learner.version else {
+      throw Stop(
+        .configuration,
+        "the checkpoint was written by learner version \(header.learnerVersion), this is version \(Learner.version)")
+    }
+    let configuration = try configuration(of: snapshot.era)
+    let learner: Learner
+    do {
+      learner = try Learner(configuration: configuration.learning, sections: checkpoint.sections)
+    } catch {
+      throw Stop(.unusableData, "the checkpoint of epoch \(header.epoch) cannot be used: \(error)")
+    }
+    let recommender = Recommender(configuration: configuration, learner: learner, positions: snapshot.positions)
+    guard recommender.recomputedDigest() == header.digest else {
+      throw Stop(
+        .internalError, "the checkpoint of epoch \(header.epoch) does not give the digest that it was written with")
+    }
+    var owed = OwedUsers()
+    for row in snapshot.owedRows { owed.touch(row, in: header.epoch) }
+    return Recovered(
+      recommender: recommender, era: snapshot.era, epoch: header.epoch, journalOffset: header.journalOffset, owed: owed,
+      checkpointEpoch: header.epoch)
+  }
+
+  private static func configuration(of era: Era) throws(Stop) -> JournaledConfiguration {
+    do { return try JournaledConfiguration(canonicalText: era.configuration) } catch {
+      throw Stop(.configuration, "era \(era.number) was opened under a configuration this version does not know: \(error)")
+    }
+  }
+
+  // MARK: Identity
+
+  /// Reads the last folded record of each input again. Kafka does not say when a topic is another one of the same name.
+  private static func checkIdentity<Log: InputLog>(
+    of positions: [InputPosition], in log: inout Log, now: () -> Int64
+  ) throws {
+    let inputs = positions.map(\.input)
+    let beginnings = try log.beginnings(of: inputs)
+    let ends = try log.ends(of: inputs)
+    for (index, position) in positions.enumerated() {
+      let name = "\(position.input.topic) partition \(position.input.partition)"
+      guard beginnings[index] <= position.next else {
+        throw Stop(
+          .unusableData,
+          "\(name) begins at offset \(beginnings[index]), but only \(position.next) has been folded: the records between "
+            + "were deleted. Restore them, or move state and journal away to begin at the log's present start.")
+      }
+      guard ends[index] >= position.next else {
+        throw Stop(
+          .unusableData,
+          "\(name) ends at offset \(ends[index]), but \(position.next) has been folded: it is another log of the same name, "
+            + "or it lost acknowledged records")
+      }
+    }
+    let wanted = positions.indices.map { index -> Int64? in
+      guard let last = positions[index].last, beginnings[index] <= last.offset else { return nil }
+      return last.offset
+    }
+    guard wanted.contains(where: { $0 != nil }) else { return }
+    var buffer = RecordBuffer(expecting: zip(wanted, positions).map { $0 ?? $1.next })
+    try log.assign(inputs, from: wanted)
+    for index in positions.indices {
+      guard let offset = wanted[index] else { continue }
+      while buffer.nextOffsets[index] <= offset, !log.hasReached(offset + 1, input: index) {
+        try log.poll(into: &buffer, limit: 1_024, until: now() + 1_000)
+      }
+      let last = positions[index].last
+      let found = buffer.records[index].first.map {
+        RecordIdentity(offset: $0.offset, timestamp: $0.timestamp, hash: $0.hash)
+      }
+      // Compaction may have taken the catalog's record, but puts no other in its place.
+      let wasCompacted = positions[index].input.role == .catalog && found?.offset != offset
+      guard found == last || wasCompacted else {
+        throw Stop(
+          .unusableData,
+          "\(positions[index].input.topic) partition \(positions[index].input.partition) holds another record at offset "
+            + "\(offset) than the one that was folded: it is another log of the same name")
+      }
+    }
+  }
+
+  // MARK: Replay and eras
+
+  private static func replay<Log, Journal, Lane, Workshop, Storage>(
+    _ steps: [RecoveryPlan.Step], into recovered: inout Recovered, log: inout Log,
+    options: Processor<Log, Journal, Lane, Workshop, Storage>.Options, now: () -> Int64
+  ) throws(Stop) {
+    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
+    for step in steps {
+      switch step {
+      case .era(let era, let offset):
+        try enter(era, in: &recovered)
+        if recovered.epoch == 0 { recovered.journalOffset = offset }
+      case .epoch(let entry, let offset):
+        guard recovered.era.learnerVersion == Learner.version else {
+          throw Stop(
+            .configuration,
+            "epoch \(entry.epoch) was folded by learner version \(recovered.era.learnerVersion), which alone can finish era "
+              + "\(recovered.era.number): stop it cleanly first. This is version \(Learner.version).")
+        }
+        let yield = try recovered.withRecommender { (recommender) throws(Stop) in
+          try replay.fold(entry, into: &recommender, from: &log, now: now)
+        }
+        recovered.epoch = entry.epoch
+        recovered.journalOffset = offset
+        recovered.replayedEpochs += 1
+        if !isPlanted(.owedUsersForgottenInReplay, options.plantedBug) {
+          recovered.owed.apply(yield.debts, epoch: entry.epoch)
+        }
+      }
+    }
+  }
+
+  /// Goes on under `era`'s configuration.
+  static func enter(_ era: Era, in recovered: inout Recovered) throws(Stop) {
+    let configuration = try configuration(of: era)
+    let digest = recovered.withRecommender { recommender in
+      recommender.reconfigure(configuration)
+      return recommender.digest
+    }
+    guard digest == era.baseDigest, era.baseEpoch == recovered.epoch else {
+      throw Stop(
+        .internalError,
+        "era \(era.number) was opened after epoch \(era.baseEpoch) with another state than epoch \(recovered.epoch) has here")
+    }
+    recovered.era = era
+  }
+
+  /// Changing what is learned opens an era: checkpoint under the old configuration, journal the new one, learn on.
+  private static func openEra<Log, Journal, Lane, Workshop, Storage>(
+    ifChanged configuration: JournaledConfiguration, recovered: inout Recovered,
+    world: inout Processor<Log, Journal, Lane, Workshop, Storage>.World,
+    options: Processor<Log, Journal, Lane, Workshop, Storage>.Options
+  ) throws(Stop) {
+    let text = configuration.canonicalText
+    guard recovered.era.configuration != text || recovered.era.learnerVersion != Learner.version else { return }
+    let (old, epoch, offset, owed) = (recovered.era, recovered.epoch, recovered.journalOffset, recovered.owed)
+    let era = try recovered.withRecommender { (recommender) throws(Stop) in
+      guard recommender.configuration.learning.seed == configuration.learning.seed else {
+        throw Stop(
+          .configuration,
+          "learning.seed is \(configuration.learning.seed), but this journal began with "
+            + "\(recommender.configuration.learning.seed): it cannot change. Keep it, or begin anew with another journal.")
+      }
+      try checkpoint(
+        recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
+        to: &world.disk)
+      return Era(
+        number: old.number + 1, learnerVersion: Learner.version, baseEpoch: epoch, baseDigest: recommender.digest,
+        configuration: text,
+        positions: recommender.positions.map { Era.EraPosition(input: $0.input, next: $0.next) })
+    }
+    let eraOffset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
+    try enter(era, in: &recovered)
+    if epoch == 0 { recovered.journalOffset = eraOffset }
+    recovered.checkpointEpoch = nil
+  }
+
+  /// Writes the state of a committed epoch.
+  static func checkpoint(
+    _ recommender: borrowing Recommender, owed: OwedUsers, era: Era, epoch: UInt64, journalOffset: Int64,
+    clusterID: String, to disk: inout some Disk
+  ) throws(Stop) {
+    let digest = recommender.digest
+    guard recommender.recomputedDigest() == digest else {
+      throw Stop(
+        .internalError, "after epoch \(epoch) the state's digest is not the one that was kept up to date: not saved")
+    }
+    let snapshot = Snapshot(positions: recommender.positions, owedRows: owed.rows, era: era, clusterID: clusterID)
+    let header = CheckpointHeader(
+      learnerVersion: Learner.version, era: era.number, epoch: epoch, journalOffset: journalOffset,
+      dimension: UInt32(Learner.dimension), digest: digest)
+    do {
+      try CheckpointStore.save(
+        Checkpoint(header: header, sections: snapshot.sections() + recommender.learner.sections()), to: &disk)
+    } catch {
+      throw Stop(.internalError, "the checkpoint of epoch \(epoch) cannot be written: \(error)")
+    }
+  }
+
+  private static func describe(_ inputs: [InputPartition]) -> String {
+    var counts: [(topic: String, partitions: Int)] = []
+    for input in inputs {
+      if counts.last?.topic == input.topic {
+        counts[counts.count - 1].partitions += 1
+      } else {
+        counts.append((input.topic, 1))
+      }
+    }
+    return counts.map { "\($0.topic) with \($0.partitions) partitions" }.joined(separator: ", ")
+  }
+}

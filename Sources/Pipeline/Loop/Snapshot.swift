@@ -1,0 +1,111 @@
+import Checkpoints
+import Learning
+
+/// What a checkpoint holds beside the model: how far the log was folded, for whom lists are owed, under which era, of
+/// which cluster.
+struct Snapshot {
+  static let sectionNames = ["pipeline.positions", "pipeline.owed", "pipeline.era", "pipeline.cluster"]
+  static let version: UInt16 = 1
+
+  let positions: [InputPosition]
+  let owedRows: [Int]
+  let era: Era
+  let clusterID: String
+
+  func sections() -> [Section] {
+    var positions = ByteWriter()
+    positions.write(UInt32(self.positions.count))
+    for position in self.positions {
+      positions.write(position.input)
+      positions.write(position.next)
+      positions.write(UInt8(position.last == nil ? 0 : 1))
+      if let last = position.last {
+        positions.write(last.offset)
+        positions.write(last.timestamp)
+        positions.write(last.hash)
+      }
+    }
+    var owed = ByteWriter()
+    owed.write(UInt32(owedRows.count))
+    for row in owedRows { owed.write(UInt32(row)) }
+    var era = ByteWriter()
+    era.write(self.era.number)
+    era.write(self.era.learnerVersion)
+    era.write(self.era.baseEpoch)
+    era.write(self.era.baseDigest)
+    era.write(prefixed: Array(self.era.configuration.utf8))
+    era.write(UInt32(self.era.positions.count))
+    for position in self.era.positions {
+      era.write(position.input)
+      era.write(position.next)
+    }
+    var cluster = ByteWriter()
+    cluster.write(prefixed: Array(clusterID.utf8))
+    return zip(Self.sectionNames, [positions, owed, era, cluster]).map {
+      Section(name: $0, version: Self.version, payload: $1.bytes)
+    }
+  }
+
+  init(positions: [InputPosition], owedRows: [Int], era: Era, clusterID: String) {
+    self.positions = positions
+    self.owedRows = owedRows
+    self.era = era
+    self.clusterID = clusterID
+  }
+
+  init(_ checkpoint: Checkpoint) throws(CheckpointError) {
+    var reader = ByteReader(try checkpoint.section(named: Self.sectionNames[0]).payload)
+    var positions: [InputPosition] = []
+    for _ in 0..<(try reader.readUInt32()) {
+      let input = try reader.readInput()
+      let next = try reader.readInt64()
+      var last: RecordIdentity?
+      if try reader.readUInt8() == 1 {
+        last = RecordIdentity(
+          offset: try reader.readInt64(), timestamp: try reader.readInt64(), hash: try reader.readUInt128())
+      }
+      positions.append(InputPosition(input: input, next: next, last: last))
+    }
+    try reader.finish()
+    reader = ByteReader(try checkpoint.section(named: Self.sectionNames[1]).payload)
+    var rows: [Int] = []
+    for _ in 0..<(try reader.readUInt32()) { rows.append(Int(try reader.readUInt32())) }
+    try reader.finish()
+    reader = ByteReader(try checkpoint.section(named: Self.sectionNames[2]).payload)
+    let number = try reader.readUInt64()
+    let learnerVersion = try reader.readUInt32()
+    let baseEpoch = try reader.readUInt64()
+    let baseDigest = try reader.readUInt128()
+    let configuration = String(decoding: try reader.readPrefixed(), as: UTF8.self)
+    var eraPositions: [Era.EraPosition] = []
+    for _ in 0..<(try reader.readUInt32()) {
+      eraPositions.append(Era.EraPosition(input: try reader.readInput(), next: try reader.readInt64()))
+    }
+    try reader.finish()
+    reader = ByteReader(try checkpoint.section(named: Self.sectionNames[3]).payload)
+    let clusterID = String(decoding: try reader.readPrefixed(), as: UTF8.self)
+    try reader.finish()
+    self.init(
+      positions: positions, owedRows: rows,
+      era: Era(
+        number: number, learnerVersion: learnerVersion, baseEpoch: baseEpoch, baseDigest: baseDigest,
+        configuration: configuration, positions: eraPositions),
+      clusterID: clusterID)
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func write(_ input: InputPartition) {
+    write(UInt8(input.role == .catalog ? 0 : 1))
+    write(prefixed: Array(input.topic.utf8))
+    write(input.partition)
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func readInput() throws(CheckpointError) -> InputPartition {
+    let role: InputRole = try readUInt8() == 0 ? .catalog : .interactions
+    let topic = String(decoding: try readPrefixed(), as: UTF8.self)
+    return InputPartition(role: role, topic: topic, partition: try readInt32())
+  }
+}
