@@ -1,0 +1,5 @@
+/// x
+public enum Program {
+  /// x
+  public static func main() {}
+}
