@@ -32,25 +32,31 @@ struct ListeningSocket {
     v6.sin6_port = port.bigEndian
     // SAFETY: inet_pton writes one in_addr or in6_addr, by its first argument; bind reads as many bytes as it is told,
     // which is the size of the structure passed; both begin with the family, as every sockaddr.
+    let descriptor: Int32
+    let bound: Int32
     if unsafe inet_pton(AF_INET, address, &v4.sin_addr) == 1 {
       descriptor = try Self.open(AF_INET)
-      let bound = unsafe withUnsafePointer(to: &v4) { pointer in
-        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { [descriptor] in
+      bound = unsafe withUnsafePointer(to: &v4) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
       }
-      try Self.listen(descriptor, bound: bound, address, port)
     } else if unsafe inet_pton(AF_INET6, address, &v6.sin6_addr) == 1 {
       descriptor = try Self.open(AF_INET6)
-      let bound = unsafe withUnsafePointer(to: &v6) { pointer in
-        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { [descriptor] in
+      bound = unsafe withUnsafePointer(to: &v6) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
         }
       }
-      try Self.listen(descriptor, bound: bound, address, port)
     } else {
       throw SystemError("listen on", "\(address) port \(port)", code: EINVAL)
     }
+    guard bound == 0, listen(descriptor, Self.backlog) == 0 else {
+      let error = SystemError.last("listen on", "\(address) port \(port)")
+      _ = close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
     self.port = try Self.boundPort(descriptor)
   }
 
@@ -63,16 +69,6 @@ struct ListeningSocket {
     // SAFETY: the option's value is one Int32, and its size is passed.
     _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
     return descriptor
-  }
-
-  private static func listen(
-    _ descriptor: Int32, bound: Int32, _ address: String, _ port: UInt16
-  ) throws(SystemError) {
-    guard bound == 0, Glibc.listen(descriptor, backlog) == 0 else {
-      let error = SystemError.last("listen on", "\(address) port \(port)")
-      _ = close(descriptor)
-      throw error
-    }
   }
 
   private static func boundPort(_ descriptor: Int32) throws(SystemError) -> UInt16 {
