@@ -1,1 +1,3 @@
-print("woonkly-feed")
+import Daemon
+
+Program.main()
