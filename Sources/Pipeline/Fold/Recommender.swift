@@ -80,7 +80,7 @@ public struct Recommender: ~Copyable {
     guard let value = record.value else {
       // A null payload forgets the user that is the key; without a key it says nothing.
       guard let key = record.key, (1...256).contains(key.count) else {
-        return reject(record, .idLength, in: records, input: input, yield: &yield)
+        return reject(record, .lengthOfUserID, in: records, input: input, yield: &yield)
       }
       return forget(Array(records.bytes[key]), yield: &yield)
     }
@@ -136,7 +136,7 @@ public struct Recommender: ~Copyable {
   ) {
     guard let value = record.value else {
       guard let key = record.key, (1...256).contains(key.count) else {
-        return reject(record, .idLength, in: records, input: input, yield: &yield)
+        return reject(record, .lengthOfItemID, in: records, input: input, yield: &yield)
       }
       learner.remove(item: records.bytes.span.extracting(key))
       yield.counts.catalog += 1
@@ -161,14 +161,11 @@ public struct Recommender: ~Copyable {
   ) {
     let origin = positions[input].input
     let letter = DeadLetter(
-      key: records.slice(record.key), value: records.slice(record.value), valueByteCount: record.valueByteCount,
-      headers: record.headers.map { DeadLetter.Header(name: $0.name, value: $0.value) }, reason: reason,
-      topic: origin.topic, partition: origin.partition, offset: record.offset)
+      key: records.slice(record.key), value: records.slice(record.value), headers: record.headers, reason: reason,
+      origin: DeadLetter.Origin(topic: origin.topic, partition: origin.partition, offset: record.offset))
     yield.counts.deadLetters[reason.rawValue, default: 0] += 1
     yield.deadLetters.append(
-      OutputRecord(
-        topic: .deadLetter, key: letter.key, value: letter.value,
-        headers: letter.headers.map { RecordHeader(name: $0.name, value: $0.value) }))
+      OutputRecord(topic: .deadLetter, key: letter.key, value: letter.value, headers: letter.recordHeaders))
   }
 
   /// Copies item vectors and the users in `rows`, for their lists.

@@ -1,18 +1,5 @@
 import Checkpoints
-
-/// A header of a record: a name, and a value that may be null.
-public struct RecordHeader: Equatable, Sendable {
-  /// The name.
-  public let name: String
-  /// The value's bytes.
-  public let value: [UInt8]?
-
-  /// Creates a header.
-  public init(name: String, value: [UInt8]?) {
-    self.name = name
-    self.value = value
-  }
-}
+public import FeedEvents
 
 /// One record in a ``RecordBuffer``: where it stood in the log, and where its bytes are in the buffer.
 public struct BufferedRecord: Sendable {
@@ -39,9 +26,9 @@ public struct BufferedRecord: Sendable {
 public struct RecordBuffer: Sendable {
   /// The longest value that can be decoded, 1 MiB: the largest event seen is far below, and a decoder that is given 10 MB
   /// is stopped for seconds.
-  public static let valueLimitBytes = 1 << 20
-  /// How much of a longer value is kept, for its dead letter.
-  public static let keptBytesOfLongValue = 1 << 16
+  public static let valueLimitBytes = RecordLimits.payloadLimitBytes
+  /// How much of a longer value is kept, for its dead letter: one byte more than that keeps, so that it says it was cut.
+  public static let keptBytesOfLongValue = RecordLimits.deadLetterPartLimitBytes + 1
 
   /// The bytes that the records' ranges point into.
   public private(set) var bytes: [UInt8] = []

@@ -15,7 +15,7 @@ public struct Freeze: Sendable {
   public let listLength: Int
   let items: FrozenItems
   let users: [FrozenUser]
-  /// The topic partition numbers of ``LearnedFrom`` are those of the interactions input.
+
   init(version: UInt64, generatedAt: Int64, listLength: Int, items: FrozenItems, users: [FrozenUser]) {
     self.version = version
     self.generatedAt = generatedAt
@@ -41,14 +41,13 @@ public struct Freeze: Sendable {
 
   private func encoded(_ hits: [Hit], for user: FrozenUser) -> [UInt8] {
     Recommendations(
-      userID: user.identifier, version: version, generatedAt: generatedAt,
+      userID: user.identifier, version: Int64(version), generatedAt: generatedAt,
       items: hits.map {
         Recommendations.Item(itemID: items.identifiers.bytes(of: Int($0.row)), score: $0.score)
       },
-      basedOn: user.last.map {
-        Recommendations.Origin(
-          partition: $0.coordinate.partition, offset: $0.coordinate.offset, occurredAt: $0.occurredAt)
-      }
+      basedOn: Recommendations.Origin(
+        partition: user.last.coordinate.partition, offset: user.last.coordinate.offset,
+        occurredAt: user.last.occurredAt)
     ).encoded()
   }
 }

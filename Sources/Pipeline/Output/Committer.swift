@@ -15,10 +15,12 @@ public struct Committer<Output: TransactionalOutput> {
   /// The broker's side.
   public var output: Output
   let now: () -> Int64
+  private let plantedBug: PlantedBug?
 
-  /// Creates a committer over `output`; `now` is the monotonic time in milliseconds.
-  public init(output: Output, now: @escaping () -> Int64) {
+  /// Creates a committer over `output`; `now` is the monotonic time in milliseconds. A bug is planted by tests only.
+  public init(output: Output, plantedBug: PlantedBug? = nil, now: @escaping () -> Int64) {
     self.output = output
+    self.plantedBug = plantedBug
     self.now = now
   }
 
@@ -44,6 +46,7 @@ public struct Committer<Output: TransactionalOutput> {
   /// Sends and commits `transaction`.
   /// - Throws: ``Stop``: fenced or unknown outcome (come back later), or an abort that does not go away.
   public mutating func commit(_ transaction: EpochTransaction) throws(Stop) -> CommitReceipt {
+    var transaction = transaction
     var lastAbort = ""
     var sameAborts = 0
     while true {
@@ -64,6 +67,11 @@ public struct Committer<Output: TransactionalOutput> {
             throw Stop(.internalError, "epoch \(transaction.epoch) was aborted \(sameAborts) times: \(reason)")
           }
           try abort(transaction.epoch)
+          if isPlanted(.epochRecomposedAfterAbort, plantedBug) {
+            transaction = EpochTransaction(
+              epoch: transaction.epoch, records: transaction.records.filter { $0.topic != .recommendations },
+              offsets: transaction.offsets)
+          }
         }
       }
     }
@@ -81,6 +89,9 @@ public struct Committer<Output: TransactionalOutput> {
     }
     for record in transaction.records {
       try retrying { (output) throws(OutputError) in try output.send(record) }
+    }
+    if isPlanted(.unknownCommitTakenForAbort, plantedBug) {
+      do { return try output.commit() } catch .retriable(let reason) { throw .abortable(reason) }
     }
     let receipt = try retrying { (output) throws(OutputError) in try output.commit() }
     guard receipt.delivered == transaction.records.count else {

@@ -1,3 +1,5 @@
+public import FeedEvents
+
 /// Where a record goes.
 public enum OutputTopic: String, Sendable, CaseIterable {
   /// One full list per user, compacted.

@@ -1,0 +1,43 @@
+import Pipeline
+import Testing
+
+@Suite struct SimulationTests {
+  /// How many histories one run goes through; `WOONKLY_TEST_HISTORIES` is read by nobody here: the number is part of the claim.
+  static let historyCount: UInt64 = 1_000
+
+  @Test func `after any crash the model and the lists are those of a run that never crashed`() throws {
+    var faults: [SimulatedCluster.Fault: Int] = [:]
+    var starts = 0
+    for seed in 0..<Self.historyCount {
+      var history = History(seed: seed)
+      do {
+        try history.run()
+        try Guarantees(history.cluster, inputs: history.app.inputs).check()
+      } catch {
+        Issue.record("seed \(seed): \(error)")
+      }
+      faults.merge(history.cluster.faults, uniquingKeysWith: +)
+      starts += history.starts
+    }
+    print("\(Self.historyCount) histories, \(starts) starts, faults: \(faults.map { "\($0.key) \($0.value)" }.sorted())")
+    for fault in SimulatedCluster.Fault.allCases where fault != .staleEnd {
+      #expect(faults[fault, default: 0] >= 20, "\(fault) hardly ever happened")
+    }
+  }
+
+  #if PLANTED_BUGS
+    @Test(arguments: PlantedBug.allCases) func `a planted bug is caught within 300 histories`(bug: PlantedBug) {
+      for seed in 0..<UInt64(300) {
+        var history = History(seed: seed, plantedBug: bug)
+        do {
+          try history.run()
+          try Guarantees(history.cluster, inputs: history.app.inputs).check()
+        } catch {
+          print("\(bug) is caught by seed \(seed): \(error)")
+          return
+        }
+      }
+      Issue.record("\(bug) survives 300 histories")
+    }
+  #endif
+}
