@@ -1,1 +1,0 @@
-int woonkly_simdjson_placeholder(void) { return 0; }

@@ -1,0 +1,3 @@
+func bytes(_ text: String) -> [UInt8] {
+  Array(text.utf8)
+}
