@@ -20,7 +20,7 @@ public struct DatasetError: Error, Equatable, CustomStringConvertible {
     case notANumber(field: String, text: String)
     /// An opening quote of a CSV field has no closing one in its line.
     case unterminatedQuote
-    /// The line is longer than ``LineReader/lineLimitBytes``.
+    /// The line is longer than 1 MiB, the limit of every record.
     case lineTooLong
     /// The file holds more events than can be numbered.
     case tooManyEvents
