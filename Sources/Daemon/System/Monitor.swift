@@ -1,14 +1,15 @@
 internal import Glibc
 
 /// A value behind a lock, and a way to wait until it changes: `Mutex` with the condition variable that it lacks.
-@safe final class Monitor<State>: @unchecked Sendable {
+@safe package final class Monitor<State>: @unchecked Sendable {
   // SAFETY of @unchecked Sendable: `state` is touched only between lock and unlock of `mutex`; the two pointers are
   // constants, freed in deinit, when no other thread can hold a reference.
   private var state: State
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
 
-  init(_ state: sending State) {
+  /// Guards `state`.
+  package init(_ state: sending State) {
     self.state = state
     unsafe mutex = .allocate(capacity: 1)
     unsafe changed = .allocate(capacity: 1)
@@ -30,7 +31,7 @@ internal import Glibc
   }
 
   /// Runs `body` alone, and wakes whoever waits.
-  func update<Output>(_ body: (inout State) -> Output) -> Output {
+  package func update<Output>(_ body: (inout State) -> Output) -> Output {
     unsafe pthread_mutex_lock(mutex)
     defer {
       unsafe pthread_cond_broadcast(changed)
@@ -41,7 +42,7 @@ internal import Glibc
 
   /// Runs `body` after each change until it returns a value, or `nil` once `deadline` is over.
   /// - Parameter deadline: Nanoseconds of the monotonic clock; `nil`: for ever.
-  func wait<Output>(until deadline: Int64? = nil, for body: (inout State) -> Output?) -> Output? {
+  package func wait<Output>(until deadline: Int64? = nil, for body: (inout State) -> Output?) -> Output? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     while true {
