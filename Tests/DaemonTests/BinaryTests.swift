@@ -23,6 +23,7 @@ enum Binary {
     let quoted = ([path!] + arguments).map { "'\($0)'" }.joined(separator: " ")
     let line =
       "env -i \(environment.map { "'\($0)'" }.joined(separator: " ")) \(quoted) >\(output) 2>\(errors) </dev/null"
+    // SAFETY: the line becomes a terminated string that lives for the call.
     let result = unsafe system(line)
     func text(_ path: String) throws -> String {
       String(decoding: try BoundedFile.read(path, limitBytes: 1 << 20) ?? [], as: UTF8.self)
@@ -61,6 +62,7 @@ struct BinaryTests {
   }
 
   @Test func `half a result is none`() throws {
+    // SAFETY: the line becomes a terminated string that lives for the call.
     let full = unsafe system("'\(Binary.path!)' help >/dev/full 2>/dev/null")
     #expect(full >> 8 == 70)
   }

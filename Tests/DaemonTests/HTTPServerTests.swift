@@ -31,6 +31,7 @@ private final class Client {
 
   func send(_ text: String) {
     let bytes = Array(text.utf8)
+    // SAFETY: the buffer lives for the call, which reads no more than the count given.
     _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
   }
 
@@ -39,6 +40,7 @@ private final class Client {
     var text = ""
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while !isEnough(text) {
+      // SAFETY: the buffer has as many bytes as the count says.
       let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
       guard count > 0 else { break }
       text += String(decoding: buffer[..<count], as: UTF8.self)

@@ -32,6 +32,7 @@ import Testing
     try disk.write("checkpoint.a", [1])
     for (name, mode) in [(path, 0o700), (directory.path + "/state", 0o700), (path + "/checkpoint.a", 0o600)] {
       var status = stat()
+      // SAFETY: `status` is a local.
       #expect(unsafe stat(name, &status) == 0)
       #expect(status.st_mode & 0o777 == mode_t(mode))
     }
@@ -84,6 +85,7 @@ import Testing
 
   @Test func `a link in the directory leads nowhere`() throws {
     let disk = try PosixDisk(path, .exclusive)
+    // SAFETY: both paths become terminated strings that live for the call.
     #expect(unsafe symlink("/dev/full", path + "/checkpoint.tmp") == 0)
     #expect(throws: SystemError("open", "checkpoint.tmp", code: ELOOP)) { try disk.write("checkpoint.tmp", [1]) }
     #expect(throws: SystemError("open", "checkpoint.tmp", code: ELOOP)) { try disk.read("checkpoint.tmp") }
@@ -91,6 +93,7 @@ import Testing
 
   @Test func `renaming a parent changes nothing for an open disk`() throws {
     let disk = try PosixDisk(path, .exclusive)
+    // SAFETY: both paths become terminated strings that live for the call.
     #expect(unsafe rename(directory.path + "/state", directory.path + "/moved") == 0)
     try disk.write("checkpoint.a", [7])
     #expect(try PosixDisk(directory.path + "/moved/shard-0", .readOnly).read("checkpoint.a") == [7])
@@ -102,6 +105,7 @@ import Testing
       let directory = try TemporaryDirectory()
       signal(SIGXFSZ, SIG_IGN)
       var limit = rlimit(rlim_cur: 4_096, rlim_max: 4_096)
+      // SAFETY: `limit` is a local.
       unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       let disk = try PosixDisk(directory.path, .exclusive)
       do throws(SystemError) {

@@ -80,6 +80,24 @@ private func run(
     #expect(errors.split(separator: "\n").count == 2)
   }
 
+  @Test(arguments: Daemon.ExitStatus.allCases) func `a failure ends with its own status and line`(
+    status: Daemon.ExitStatus
+  ) {
+    let subcommand = Subcommand("fail", "fails") { _ in throw Failure(status, "the broker is away") }
+    let errors = Transcript()
+    let result = Program.run(["fail"], of: [subcommand], environment: [:], output: { _ in }, errors: errors.write)
+    #expect(result == status)
+    #expect(errors.text == "woonkly-feed fail: the broker is away\n")
+  }
+
+  @Test func `an error that nobody expected is an internal one`() {
+    let subcommand = Subcommand("fail", "fails") { _ in throw SystemError("read", "x", code: 5) }
+    let errors = Transcript()
+    let result = Program.run(["fail"], of: [subcommand], environment: [:], output: { _ in }, errors: errors.write)
+    #expect(result == .internalError)
+    #expect(errors.text == "woonkly-feed fail: read x: Input/output error\n")
+  }
+
   @Test func `exit codes are what supervisors and scripts rely on`() {
     #expect(Daemon.ExitStatus.allCases.map(\.rawValue) == [0, 1, 64, 65, 69, 70, 75, 78])
   }

@@ -24,6 +24,7 @@ final class TemporaryDirectory {
 
   func file(_ name: String, _ content: [UInt8]) throws -> String {
     let path = "\(path)/\(name)"
+    // SAFETY: the path becomes a terminated string that lives for the call.
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     try #require(descriptor >= 0)
     defer { close(descriptor) }

@@ -123,8 +123,10 @@ final class Gate: Sendable {
       guard signals.isStopRequested, signals.received == SIGTERM else { exit(2) }
       signals.stop()
       var ends: [Int32] = [0, 0]
+      // SAFETY: the array has the two elements that are written.
       unsafe pipe(&ends)
       close(ends[0])
+      // SAFETY: one byte of a constant string.
       let written = unsafe write(ends[1], "x", 1)
       guard written == -1, errno == EPIPE else { exit(3) }
       exit(0)

@@ -67,6 +67,17 @@ import Testing
     #expect(metrics.exposition().hasSuffix(" NaN\n"))
   }
 
+  @Test func `the process shows what it uses`() throws {
+    let metrics = Metrics()
+    metrics.registerProcess(version: "1.2.3")
+    let read = try ExpositionParser(metrics.exposition())
+    let resident = try #require(read.value("woonkly_feed_resident_memory_bytes"))
+    #expect((1_000_000...64e9).contains(resident))
+    #expect(resident <= Double(ProcessUsage.now().peakResidentBytes) * 1.1)
+    #expect(try #require(read.value("woonkly_feed_cpu_seconds_total")) > 0)
+    #expect(read.value("woonkly_feed_build_info", ["version": "1.2.3"]) == 1)
+  }
+
   @Test func `two threads lose no count`() async throws {
     let metrics = Metrics()
     let counter = metrics.counter("woonkly_feed_folded_records_total", "Folded.")
@@ -101,8 +112,8 @@ import Testing
     let metrics = Metrics()
     metrics.counter("woonkly_feed_folded_records_total", "Records folded into the model.").increment(by: 3)
     metrics.counters("woonkly_feed_skipped_records_total", "Skipped \\ by\ntype.", by: "type")["a\"b\\c\nd"].increment()
-    metrics.gauge("woonkly_feed_resident_memory_bytes", "Resident memory.").set(1e9)
     metrics.histogram("woonkly_feed_list_delay_seconds", "Event to list.").record(0.07)
+    metrics.registerProcess(version: "1.2.3")
     #expect(try Promtool.check(metrics.exposition()) == 0)
   }
 }

@@ -26,12 +26,14 @@ private final class Supervisor {
 
   deinit {
     close(descriptor)
+    // SAFETY: the name becomes a terminated string that lives for the call.
     if name.hasPrefix("/") { unsafe unlink(name) }
   }
 
   /// The next datagram, if one has come.
   func received() -> String? {
     var buffer = [UInt8](repeating: 0, count: 4_096)
+    // SAFETY: the buffer has as many bytes as the count says.
     let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
   }

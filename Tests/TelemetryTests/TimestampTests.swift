@@ -16,8 +16,8 @@ import Testing
     for _ in 0..<20_000 {
       let milliseconds = Int64.random(in: -62_135_596_800_000...253_402_300_799_999, using: &random)
       var seconds = time_t((milliseconds - (milliseconds % 1_000 + 1_000) % 1_000) / 1_000)
+      // SAFETY: both are locals; the zone's name in the second one is not read.
       var parts = unsafe tm()
-      // SAFETY: both are locals.
       unsafe gmtime_r(&seconds, &parts)
       func pad(_ value: Int32, _ width: Int) -> String {
         String(repeating: "0", count: max(0, width - "\(value)".count)) + "\(value)"

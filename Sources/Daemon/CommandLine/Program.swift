@@ -23,10 +23,11 @@ public enum Program {
   /// Runs one command line.
   /// - Parameters:
   ///   - arguments: Without the program's name.
+  ///   - subcommands: What there is to choose from.
   ///   - output: Takes results.
   ///   - errors: Takes everything else.
   package static func run(
-    _ arguments: some Sequence<String>, environment: [String: String],
+    _ arguments: some Sequence<String>, of subcommands: [Subcommand] = subcommands, environment: [String: String],
     output: @escaping @Sendable (String) -> Void, errors: @escaping @Sendable (String) -> Void
   ) -> ExitStatus {
     var rest = Array(arguments)[...]
@@ -64,6 +65,9 @@ public enum Program {
     } catch let error as ConfigurationError {
       for problem in error.problems { errors("woonkly-feed: \(problem)\n") }
       return .configuration
+    } catch let failure as Failure {
+      errors("woonkly-feed \(name): \(failure)\n")
+      return failure.status
     } catch {
       errors("woonkly-feed \(name): \(error)\n")
       return .internalError
