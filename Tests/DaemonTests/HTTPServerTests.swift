@@ -21,10 +21,8 @@ private final class Client {
         unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard connected == 0 else {
-      close(descriptor)
-      throw SystemError.last("connect")
-    }
+    // The socket is closed by deinit, which runs for a throwing initializer too once everything is initialized.
+    guard connected == 0 else { throw SystemError.last("connect") }
   }
 
   deinit { close(descriptor) }

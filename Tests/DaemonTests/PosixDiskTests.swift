@@ -102,19 +102,24 @@ import Testing
   // In a process of its own: the limit is the process'. The first write is cut short by it, the second one fails.
   @Test func `a write that does not fit fails after what did fit`() async {
     await #expect(processExitsWith: .exitCode(0)) {
-      let directory = try TemporaryDirectory()
-      signal(SIGXFSZ, SIG_IGN)
-      var limit = rlimit(rlim_cur: 4_096, rlim_max: 4_096)
-      // SAFETY: `limit` is a local.
-      unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-      let disk = try PosixDisk(directory.path, .exclusive)
-      do throws(SystemError) {
-        try disk.write("checkpoint.tmp", Array(repeating: 1, count: 10_000))
-        exit(1)
-      } catch {
-        guard error == SystemError("write", "checkpoint.tmp", code: EFBIG) else { exit(2) }
-      }
-      exit(try disk.read("checkpoint.tmp")?.count == 4_096 ? 0 : 3)
+      exit(try writeBeyondLimit())
     }
   }
+}
+
+/// 0 when the disk behaves; a function of its own, so that the directory is gone before the process is.
+private func writeBeyondLimit() throws -> Int32 {
+  let directory = try TemporaryDirectory()
+  signal(SIGXFSZ, SIG_IGN)
+  var limit = rlimit(rlim_cur: 4_096, rlim_max: 4_096)
+  // SAFETY: `limit` is a local.
+  unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+  let disk = try PosixDisk(directory.path, .exclusive)
+  do throws(SystemError) {
+    try disk.write("checkpoint.tmp", Array(repeating: 1, count: 10_000))
+    return 1
+  } catch {
+    guard error == SystemError("write", "checkpoint.tmp", code: EFBIG) else { return 2 }
+  }
+  return try disk.read("checkpoint.tmp")?.count == 4_096 ? 0 : 3
 }

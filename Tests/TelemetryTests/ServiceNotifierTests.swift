@@ -7,8 +7,9 @@ private final class Supervisor {
   let name: String
   private let descriptor: Int32
 
-  init(abstract: Bool) throws {
-    let unique = "woonkly-feed-notify.\(getpid()).\(abstract)"
+  /// `purpose` tells the sockets of tests that run at once apart.
+  init(abstract: Bool, _ purpose: String) throws {
+    let unique = "woonkly-feed-\(purpose).\(getpid())"
     name = abstract ? "@" + unique : "/tmp/" + unique
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
     var address = sockaddr_un()
@@ -41,7 +42,7 @@ private final class Supervisor {
 
 @Suite struct ServiceNotifierTests {
   @Test(arguments: [false, true]) func `the supervisor hears everything in order`(abstract: Bool) throws {
-    let supervisor = try Supervisor(abstract: abstract)
+    let supervisor = try Supervisor(abstract: abstract, "order-\(abstract)")
     let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": supervisor.name])
     notifier.ready()
     notifier.status("replaying\nREADY=1")
@@ -63,7 +64,7 @@ private final class Supervisor {
   }
 
   @Test func `a supervisor that does not listen blocks nobody`() throws {
-    let supervisor = try Supervisor(abstract: true)
+    let supervisor = try Supervisor(abstract: true, "deaf")
     let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": supervisor.name])
     for _ in 0..<10_000 { notifier.watchdog() }
     #expect(supervisor.received() == "WATCHDOG=1")
