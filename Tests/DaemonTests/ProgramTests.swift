@@ -80,6 +80,15 @@ private func run(
     #expect(errors.split(separator: "\n").count == 2)
   }
 
+  @Test func `a file of something else altogether does not flood the terminal`() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.file("other.yaml", (1...500).map { "key\($0): 1\n" }.joined())
+    let (status, _, errors) = run("check-config", "--config", file)
+    #expect(status == .configuration)
+    #expect(errors.split(separator: "\n").count == 21)
+    #expect(errors.hasSuffix("woonkly-feed: and 480 more\n"))
+  }
+
   @Test(arguments: Daemon.ExitStatus.allCases) func `a failure ends with its own status and line`(
     status: Daemon.ExitStatus
   ) {
