@@ -15,7 +15,7 @@ package struct CommandOption: Sendable {
 
   /// An option that the subcommand reads itself.
   package init(
-    _ name: String, _ placeholder: String? = nil, _ summary: String, isRepeatable: Bool = false,
+    _ name: String, takes placeholder: String? = nil, _ summary: String, isRepeatable: Bool = false,
     isRequired: Bool = false, assign: (@Sendable (String) -> Assignment?)? = nil
   ) {
     precondition(name.hasPrefix("--"), "an option begins with two dashes, not \(name)")
@@ -30,12 +30,12 @@ package struct CommandOption: Sendable {
   /// A short name for a setting.
   package static func setting(_ name: String, _ placeholder: String, _ key: String, _ summary: String) -> CommandOption
   {
-    CommandOption(name, placeholder, summary) { Assignment(key: key, value: $0, source: .option(name)) }
+    CommandOption(name, takes: placeholder, summary) { Assignment(key: key, value: $0, source: .option(name)) }
   }
 
   /// `KEY=VALUE` for a setting whose key begins with `prefix`.
   package static func pair(_ name: String, _ placeholder: String, prefix: String, _ summary: String) -> CommandOption {
-    CommandOption(name, placeholder, summary, isRepeatable: true) { text in
+    CommandOption(name, takes: placeholder, summary, isRepeatable: true) { text in
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
       let value = String(text[text.index(after: equals)...])
       return Assignment(key: prefix + text[..<equals], value: value, source: .option(name))

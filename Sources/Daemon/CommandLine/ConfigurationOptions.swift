@@ -1,6 +1,6 @@
 extension CommandOption {
   /// The configuration file.
-  package static let configurationFile = CommandOption("--config", "FILE", "YAML file with settings")
+  package static let configurationFile = CommandOption("--config", takes: "FILE", "YAML file with settings")
   /// Where to find the cluster.
   package static let bootstrapServers = setting(
     "--bootstrap-servers", "HOST:PORT,…", "kafka.bootstrap_servers", "brokers to find the cluster by")

@@ -1,9 +1,9 @@
 internal import Settings
 
 /// The help pages, made from the tables that the program itself works with.
-enum HelpText {
+package enum HelpText {
   /// What there is.
-  static func overview(_ subcommands: [Subcommand]) -> String {
+  package static func overview(_ subcommands: [Subcommand]) -> String {
     """
     woonkly-feed learns what users like from a Kafka topic and publishes their recommendations to another.
 
@@ -19,7 +19,7 @@ enum HelpText {
   }
 
   /// One subcommand.
-  static func page(_ subcommand: Subcommand) -> String {
+  package static func page(_ subcommand: Subcommand) -> String {
     let operands = subcommand.operands.map { $0.isRequired ? $0.placeholder : "[\($0.placeholder)]" }
     let required = subcommand.options.filter(\.isRequired).map(\.usage)
     let optional = subcommand.options.contains { !$0.isRequired } ? ["[OPTIONS]"] : []
@@ -37,7 +37,7 @@ enum HelpText {
   }
 
   /// All settings.
-  static var settings: String {
+  package static var settings: String {
     let defaults = Configuration()
     var text = """
       Every setting can be given as a line of the YAML file (nested or with dots), as an environment variable

@@ -6,6 +6,9 @@ public enum Program {
   /// Of this build.
   package static let version = "0.1.0"
 
+  /// The most problems of a configuration that are printed.
+  static let shownProblemsLimit = 20
+
   /// Everything that the program can do. A new subcommand is one more line.
   package static let subcommands: [Subcommand] = [
     .checkConfiguration,
@@ -23,10 +26,11 @@ public enum Program {
   /// Runs one command line.
   /// - Parameters:
   ///   - arguments: Without the program's name.
+  ///   - subcommands: What there is to choose from.
   ///   - output: Takes results.
   ///   - errors: Takes everything else.
   package static func run(
-    _ arguments: some Sequence<String>, environment: [String: String],
+    _ arguments: some Sequence<String>, of subcommands: [Subcommand] = subcommands, environment: [String: String],
     output: @escaping @Sendable (String) -> Void, errors: @escaping @Sendable (String) -> Void
   ) -> ExitStatus {
     var rest = Array(arguments)[...]
@@ -62,8 +66,13 @@ public enum Program {
       errors("woonkly-feed \(name): \(error)\nwoonkly-feed help \(name) says how it is used.\n")
       return .usage
     } catch let error as ConfigurationError {
-      for problem in error.problems { errors("woonkly-feed: \(problem)\n") }
+      for problem in error.problems.prefix(shownProblemsLimit) { errors("woonkly-feed: \(problem)\n") }
+      let left = error.problems.count - shownProblemsLimit
+      if left > 0 { errors("woonkly-feed: and \(left) more\n") }
       return .configuration
+    } catch let failure as Failure {
+      errors("woonkly-feed \(name): \(failure)\n")
+      return failure.status
     } catch {
       errors("woonkly-feed \(name): \(error)\n")
       return .internalError

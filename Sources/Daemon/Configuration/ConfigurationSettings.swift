@@ -105,7 +105,8 @@ extension Configuration {
   private static func isServerList(_ text: String) -> Bool {
     !text.isEmpty
       && text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { entry in
-        let server = entry.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false).last ?? entry
+        let parts = entry.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let server = parts.last, parts.count == 1 || !parts[0].isEmpty else { return false }
         guard server.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "/") }) else { return false }
         let hostEnd = server.hasPrefix("[") ? server.firstIndex(of: "]") : server.startIndex
         guard let hostEnd, !server.isEmpty else { return false }

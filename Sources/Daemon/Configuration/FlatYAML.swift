@@ -8,25 +8,41 @@ internal import CYaml
 ///
 /// A value is one scalar, or a list of scalars. Anchors, aliases, tags, keys given twice, second documents and
 /// anything that is not UTF-8 are errors: a configuration file has no use for them, and they hide mistakes.
-struct FlatYAML: Equatable {
-  static let limitBytes = 1 << 20
-  static let limitDepth = 8
-  static let limitEntries = 4_096
+package struct FlatYAML: Equatable {
+  package static let limitBytes = 1 << 20
+  package static let limitDepth = 8
+  package static let limitEntries = 4_096
 
-  struct Entry: Equatable {
-    var key: String
+  /// One setting.
+  package struct Entry: Equatable {
+    /// The dotted key.
+    package var key: String
     /// The scalar, or the list's scalars joined by commas.
-    var value: String
-    var isList = false
+    package var value: String
+    /// Whether it was a list.
+    package var isList: Bool
     /// Where the key stands, from 1.
-    var line: Int
-    var column: Int
+    package var line: Int
+    /// Where the key stands, from 1, in characters.
+    package var column: Int
+
+    /// A setting with its place.
+    package init(key: String, value: String, isList: Bool = false, line: Int, column: Int) {
+      self.key = key
+      self.value = value
+      self.isList = isList
+      self.line = line
+      self.column = column
+    }
   }
 
-  private(set) var entries: [Entry] = []
+  /// In the order of the file.
+  package private(set) var entries: [Entry] = []
+  /// By the keys' bytes.
+  private var positions: [[UInt8]: Int] = [:]
 
   /// Reads a document. An empty one has no entries.
-  init(_ bytes: [UInt8]) throws(YAMLError) {
+  package init(_ bytes: [UInt8]) throws(YAMLError) {
     guard bytes.count <= Self.limitBytes else {
       throw YAMLError(line: 1, column: 1, problem: "the file is larger than \(Self.limitBytes) bytes")
     }
@@ -87,7 +103,8 @@ struct FlatYAML: Equatable {
       entry.value = text
     default: throw value.error("\(entry.key) needs a value")
     }
-    if let first = entries.first(where: { $0.key.utf8.elementsEqual(entry.key.utf8) }) {
+    if let position = positions.updateValue(entries.count, forKey: Array(entry.key.utf8)) {
+      let first = entries[position]
       throw key.error("\(entry.key) is given twice, first at \(first.line):\(first.column)")
     }
     guard entries.count < Self.limitEntries else { throw key.error("more than \(Self.limitEntries) settings") }

@@ -36,7 +36,7 @@ package struct KafkaProperties: Equatable, Sendable {
   /// Whether `name` can be a property's name at all: librdkafka's are words of lower case and digits between dots.
   package static func isName(_ name: String) -> Bool {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count > 1 && name.utf8.count <= 100
+    return name.utf8.count <= 100
       && parts.allSatisfy { part in
         !part.isEmpty
           && part.utf8.allSatisfy {

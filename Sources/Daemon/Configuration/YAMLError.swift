@@ -1,12 +1,21 @@
 /// What is wrong with a YAML document, and where.
-struct YAMLError: Error, Equatable, CustomStringConvertible {
+package struct YAMLError: Error, Equatable, CustomStringConvertible {
   /// From 1.
-  let line: Int
+  package let line: Int
   /// From 1, in characters.
-  let column: Int
-  let problem: String
+  package let column: Int
+  /// One phrase.
+  package let problem: String
 
-  var description: String {
+  /// An error with its place.
+  package init(line: Int, column: Int, problem: String) {
+    self.line = line
+    self.column = column
+    self.problem = problem
+  }
+
+  /// For example `3:5: a has no value`.
+  package var description: String {
     "\(line):\(column): \(problem)"
   }
 }

@@ -27,18 +27,21 @@ internal import CYaml
 
   /// Reads `bytes`, which must be UTF-8 without a byte order mark.
   init(_ bytes: [UInt8]) {
+    // SAFETY: each block is initialized in full before it is used. libyaml keeps the address of the input, which lives as
+    // long as the parser.
     unsafe input = .allocate(capacity: bytes.count)
     _ = unsafe input.initialize(from: bytes)
     unsafe parser = .allocate(capacity: 1)
     unsafe parser.initialize(to: yaml_parser_t())
     let initialized = unsafe yaml_parser_initialize(parser)
     precondition(initialized == 1, "out of memory")
-    // Said, not guessed: otherwise two bytes at the begin would make it UTF-16.
+    // Said, not guessed: otherwise two bytes at the begin would make it UTF-16. SAFETY: as above.
     unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     unsafe yaml_parser_set_input_string(parser, input.baseAddress, input.count)
   }
 
   deinit {
+    // SAFETY: nobody else has the pointers; the parser goes before what it reads.
     unsafe yaml_parser_delete(parser)
     unsafe parser.deallocate()
     unsafe input.deallocate()
@@ -51,8 +54,9 @@ internal import CYaml
   }
 
   private func read() throws(YAMLError) -> Event {
+    // SAFETY: the parser fills the event; it is deleted below, after everything in it has been copied. Its type says which
+    // member of the union is the one that was filled.
     var event = unsafe yaml_event_t()
-    // SAFETY: the parser fills the event; it is deleted below, after everything in it has been copied.
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw problem() }
     defer { unsafe yaml_event_delete(&event) }
     var result = unsafe Event(
@@ -63,16 +67,19 @@ internal import CYaml
     case YAML_DOCUMENT_START_EVENT: result.kind = .documentStart
     case YAML_DOCUMENT_END_EVENT: result.kind = .documentEnd
     case YAML_MAPPING_START_EVENT:
+      // SAFETY: the member that this type fills.
       let start = unsafe event.data.mapping_start
       try unsafe refuse(anchor: start.anchor, tag: start.tag, in: result)
       result.kind = .mappingStart
     case YAML_MAPPING_END_EVENT: result.kind = .mappingEnd
     case YAML_SEQUENCE_START_EVENT:
+      // SAFETY: as above.
       let start = unsafe event.data.sequence_start
       try unsafe refuse(anchor: start.anchor, tag: start.tag, in: result)
       result.kind = .sequenceStart
     case YAML_SEQUENCE_END_EVENT: result.kind = .sequenceEnd
     case YAML_SCALAR_EVENT:
+      // SAFETY: as above.
       let scalar = unsafe event.data.scalar
       try unsafe refuse(anchor: scalar.anchor, tag: scalar.tag, in: result)
       // SAFETY: libyaml owns `length` bytes at `value` until the event is deleted.
@@ -88,6 +95,7 @@ internal import CYaml
   private func refuse(
     anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?, in event: Event
   ) throws(YAMLError) {
+    // SAFETY: only compared, never read.
     if unsafe anchor != nil { throw event.error("anchors are not allowed") }
     if unsafe tag != nil { throw event.error("tags are not allowed") }
   }
@@ -97,11 +105,13 @@ internal import CYaml
     let text = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "out of memory"
     // The reader, which meets forbidden characters, knows only the offset of the byte.
     if unsafe parser.pointee.error == YAML_READER_ERROR {
+      // SAFETY: the parser is initialized, and its offset lies inside the input or at its end.
       let before = unsafe Array(input.prefix(parser.pointee.problem_offset))
       let line = 1 + before.count { $0 == UInt8(ascii: "\n") }
       let tail = before.reversed().prefix { $0 != UInt8(ascii: "\n") }
       return YAMLError(line: line, column: 1 + tail.count { $0 & 0xc0 != 0x80 }, problem: text)
     }
+    // SAFETY: the parser is initialized.
     let mark = unsafe parser.pointee.problem_mark
     return YAMLError(line: mark.line + 1, column: mark.column + 1, problem: text)
   }

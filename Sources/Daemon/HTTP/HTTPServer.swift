@@ -66,6 +66,7 @@ internal import Glibc
   /// Closes the socket and all connections, and ends the thread. To be called once; a server that is not stopped serves
   /// until the process ends, and must be kept.
   package func stop() {
+    // SAFETY: the daemon is started, and stopped nowhere else.
     unsafe MHD_stop_daemon(daemon)
   }
 
@@ -89,11 +90,13 @@ internal import Glibc
       unsafe state!.pointee = context
       return .YES
     }
+    // SAFETY: as above.
     if unsafe bodySize!.pointee > 0 {
       unsafe bodySize!.pointee = 0
       return .YES
     }
     let response = routes.table[path]?() ?? HTTPResponse(status: 404, "There is nothing here.\n")
+    // SAFETY: the connection is valid for this call.
     return unsafe send(response, on: connection)
   }
 

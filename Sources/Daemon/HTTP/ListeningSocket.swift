@@ -43,6 +43,7 @@ struct ListeningSocket {
       }
     } else if unsafe inet_pton(AF_INET6, address, &v6.sin6_addr) == 1 {
       descriptor = try Self.open(AF_INET6)
+      // SAFETY: as above.
       bound = unsafe withUnsafePointer(to: &v6) { pointer in
         unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))

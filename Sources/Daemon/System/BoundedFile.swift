@@ -1,9 +1,10 @@
 internal import Glibc
 
 /// Reads small files that people write: a configuration, a password.
-enum BoundedFile {
+package enum BoundedFile {
   /// The bytes of the file at `path`; `nil` when there are more than `limitBytes`. Pipes are read to their end.
-  static func read(_ path: String, limitBytes: Int) throws(SystemError) -> [UInt8]? {
+  package static func read(_ path: String, limitBytes: Int) throws(SystemError) -> [UInt8]? {
+    // SAFETY: the path becomes a terminated string that lives for the call.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.last("open", path) }
     defer { _ = close(descriptor) }

@@ -36,6 +36,7 @@ package final class NamedThread: Sendable {
 
     // The mask is inherited: blocked around the creation, no signal can reach the new thread even for a moment.
     var (all, before) = (sigset_t(), sigset_t())
+    // SAFETY: both sets are locals.
     unsafe sigfillset(&all)
     unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
     // SAFETY: the retained body is released by the thread, or here when there is none.
@@ -70,6 +71,7 @@ package final class NamedThread: Sendable {
   /// Names the calling thread through proc(5): Swift cannot see pthread_setname_np, an extension of GNU's. Without /proc it
   /// keeps the process' name.
   private static func rename(_ name: String) {
+    // SAFETY: a constant string.
     let descriptor = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     let bytes = Array(name.utf8)

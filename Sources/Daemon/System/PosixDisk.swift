@@ -30,7 +30,8 @@ package final class PosixDisk: Sendable {
   package init(_ path: String, _ access: Access) throws(SystemError) {
     self.path = path
     if access == .exclusive { try Self.makeDirectory(path) }
-    let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // SAFETY: the path becomes a terminated string that lives for the call.
+    let directory = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else { throw SystemError.last("open", path) }
     do throws(SystemError) {
       lock = access == .exclusive ? try Self.takeLock(directory, path) : nil
@@ -55,7 +56,7 @@ package final class PosixDisk: Sendable {
   /// The whole file; `nil`: there is none.
   package func read(_ name: String) throws(SystemError) -> [UInt8]? {
     try check(name, "read")
-    let descriptor = unsafe openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = Self.open(directory, name, O_RDONLY)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw SystemError.last("open", name)
@@ -86,7 +87,7 @@ package final class PosixDisk: Sendable {
   package func write(_ name: String, _ bytes: [UInt8]) throws(SystemError) {
     try check(name, "write", changes: true)
     try forget()
-    let descriptor = unsafe openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = Self.open(directory, name, O_WRONLY | O_CREAT | O_TRUNC)
     guard descriptor >= 0 else { throw SystemError.last("open", name) }
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -111,7 +112,7 @@ package final class PosixDisk: Sendable {
       $0 = nil
       return file.descriptor
     }
-    let descriptor = unsafe open ?? openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = open ?? Self.open(directory, name, O_RDONLY)
     guard descriptor >= 0 else { throw SystemError.last("open", name) }
     // After a failed fsync the pages count as clean: repeating it would lie. The caller has to write again.
     guard fsync(descriptor) == 0 else {
@@ -127,6 +128,7 @@ package final class PosixDisk: Sendable {
     try check(from, "rename", changes: true)
     try check(to, "rename", changes: true)
     try forget()
+    // SAFETY: names become terminated strings that live for the call.
     guard unsafe renameat(directory, from, directory, to) == 0 else { throw SystemError.last("rename", from) }
   }
 
@@ -134,15 +136,16 @@ package final class PosixDisk: Sendable {
   package func remove(_ name: String) throws(SystemError) {
     try check(name, "remove", changes: true)
     try forget()
+    // SAFETY: names become terminated strings that live for the call.
     guard unsafe unlinkat(directory, name, 0) == 0 else { throw SystemError.last("unlink", name) }
   }
 
   /// The names of all files but the lock, in the order of their bytes.
   package func list() throws(SystemError) -> [String] {
     // A descriptor of its own, because reading moves its position.
-    let descriptor = unsafe openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = Self.open(directory, ".", O_RDONLY | O_DIRECTORY)
+    // SAFETY: the stream owns the descriptor and is open until this scope ends; an entry is valid until the next call.
     guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw SystemError.last("open", path) }
-    // SAFETY: the stream is open until this scope ends, and owns the descriptor; an entry is valid until the next call.
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while true {
@@ -173,6 +176,12 @@ package final class PosixDisk: Sendable {
     if let file, close(file.descriptor) != 0 { throw SystemError.last("close", file.name) }
   }
 
+  /// A descriptor of a file in the directory itself, never of what a link leads to; negative: see errno.
+  private static func open(_ directory: Int32, _ name: String, _ flags: Int32) -> Int32 {
+    // SAFETY: the name becomes a terminated string that lives for the call.
+    unsafe openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  }
+
   private func check(_ name: String, _ call: String, changes: Bool = false) throws(SystemError) {
     let isPlain = !["", ".", "..", Self.lockName].contains(name) && !name.utf8.contains { $0 == 0 || $0 == 0x2f }
     guard isPlain else { throw SystemError(call, name, code: EINVAL) }
@@ -184,12 +193,13 @@ package final class PosixDisk: Sendable {
     var prefix = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       prefix += prefix.isEmpty || prefix.hasSuffix("/") ? String(part) : "/" + part
+      // SAFETY: the path becomes a terminated string that lives for the call.
       guard unsafe mkdir(prefix, 0o700) == 0 || errno == EEXIST else { throw SystemError.last("mkdir", prefix) }
     }
   }
 
   private static func takeLock(_ directory: Int32, _ path: String) throws(SystemError) -> Int32 {
-    let descriptor = unsafe openat(directory, lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = open(directory, lockName, O_RDWR | O_CREAT)
     guard descriptor >= 0 else { throw SystemError.last("open", path + "/" + lockName) }
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EINTR { continue }

@@ -35,6 +35,7 @@ package final class Signals: Sendable {
     let masked = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     guard masked == 0 else { throw SystemError("pthread_sigmask", code: masked) }
 
+    // SAFETY: as above.
     unsafe sigaddset(&set, Self.ending)
     let arrivals = Arrivals()
     self.arrivals = arrivals

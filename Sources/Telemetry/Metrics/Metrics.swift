@@ -57,6 +57,17 @@ public final class Metrics: Sendable {
     register(name, help, "gauge") { $0.sample(name, Exposition.number(read())) }
   }
 
+  /// Memory, processor time and version of this process.
+  public func registerProcess(version: String) {
+    gauge("woonkly_feed_resident_memory_bytes", "Physical memory in use.") { Double(ProcessUsage.now().residentBytes) }
+    register("woonkly_feed_cpu_seconds_total", "Processor time in user and kernel mode.", "counter") {
+      $0.sample("woonkly_feed_cpu_seconds_total", Exposition.number(ProcessUsage.now().cpuSeconds))
+    }
+    let start = Double(SystemClock.wallMilliseconds()) / 1_000
+    gauge("woonkly_feed_start_time_seconds", "When this process registered its metrics, since 1970.") { start }
+    gauges("woonkly_feed_build_info", "Always 1; the version is in the label.", by: "version")[version].set(1)
+  }
+
   /// Gauges told apart by labels. Past `limit`: `other`.
   public func gauges(_ name: String, _ help: String, by labels: String..., limit: Int = 64) -> Family<Gauge> {
     let family = Family(labels: labels, limit: limit) { Gauge() }

@@ -1,0 +1,125 @@
+import Daemon
+import Glibc
+import Testing
+
+@Suite struct PosixDiskTests {
+  private let directory: TemporaryDirectory
+  private var path: String { directory.path + "/state/shard-0" }
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test func `what is written is read, by name`() throws {
+    let disk = try PosixDisk(path, .exclusive)
+    let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    #expect(try disk.read("checkpoint.a") == nil)
+    try disk.write("checkpoint.tmp", bytes)
+    try disk.sync("checkpoint.tmp")
+    try disk.rename("checkpoint.tmp", to: "checkpoint.a")
+    try disk.syncDirectory()
+    #expect(try disk.read("checkpoint.a") == bytes)
+    #expect(try disk.read("checkpoint.tmp") == nil)
+    try disk.write("checkpoint.a", [1])
+    #expect(try disk.read("checkpoint.a") == [1], "shorter content replaces longer")
+    try disk.write("empty", [])
+    #expect(try disk.read("empty") == [])
+    #expect(try disk.list() == ["checkpoint.a", "empty"])
+    try disk.remove("empty")
+    #expect(try disk.list() == ["checkpoint.a"])
+  }
+
+  @Test func `directories are made for the owner alone`() throws {
+    let disk = try PosixDisk(path, .exclusive)
+    try disk.write("checkpoint.a", [1])
+    for (name, mode) in [(path, 0o700), (directory.path + "/state", 0o700), (path + "/checkpoint.a", 0o600)] {
+      var status = stat()
+      // SAFETY: `status` is a local.
+      #expect(unsafe stat(name, &status) == 0)
+      #expect(status.st_mode & 0o777 == mode_t(mode))
+    }
+  }
+
+  @Test func `a second owner is told, a reader is not kept out, and the lock goes with its owner`() throws {
+    do {
+      let disk = try PosixDisk(path, .exclusive)
+      try disk.write("checkpoint.a", [1])
+      do throws(SystemError) {
+        _ = try PosixDisk(path, .exclusive)
+        Issue.record("two owners at once")
+      } catch {
+        #expect(PosixDisk.isHeldByAnother(error))
+      }
+      #expect(try PosixDisk(path, .readOnly).read("checkpoint.a") == [1])
+    }
+    _ = try PosixDisk(path, .exclusive)
+  }
+
+  @Test func `a reader changes nothing`() throws {
+    _ = try PosixDisk(path, .exclusive)
+    let disk = try PosixDisk(path, .readOnly)
+    #expect(throws: SystemError("write", "x", code: EROFS)) { try disk.write("x", []) }
+    #expect(throws: SystemError("remove", "x", code: EROFS)) { try disk.remove("x") }
+    #expect(throws: SystemError("rename", "x", code: EROFS)) { try disk.rename("x", to: "y") }
+    #expect(throws: SystemError("open", directory.path + "/none", code: ENOENT)) {
+      try PosixDisk(directory.path + "/none", .readOnly)
+    }
+  }
+
+  @Test func `errors name the call, the file and the reason`() throws {
+    let disk = try PosixDisk(path, .exclusive)
+    #expect(throws: SystemError("rename", "none", code: ENOENT)) { try disk.rename("none", to: "x") }
+    #expect(throws: SystemError("unlink", "none", code: ENOENT)) { try disk.remove("none") }
+    #expect(throws: SystemError("open", "none", code: ENOENT)) { try disk.sync("none") }
+    let file = try directory.file("file", "x")
+    #expect(throws: SystemError("mkdir", file + "/state", code: ENOTDIR)) { try PosixDisk(file + "/state", .exclusive) }
+    #expect(SystemError("write", "x", code: ENOSPC).description == "write x: No space left on device")
+  }
+
+  @Test(arguments: ["", ".", "..", "lock", "a/b", "/etc/passwd", "a\0b"]) func `no name leaves the directory`(
+    name: String
+  ) throws {
+    let disk = try PosixDisk(path, .exclusive)
+    #expect(throws: SystemError("write", name, code: EINVAL)) { try disk.write(name, []) }
+    #expect(throws: SystemError("read", name, code: EINVAL)) { try disk.read(name) }
+    #expect(throws: SystemError("rename", name, code: EINVAL)) { try disk.rename("x", to: name) }
+  }
+
+  @Test func `a link in the directory leads nowhere`() throws {
+    let disk = try PosixDisk(path, .exclusive)
+    // SAFETY: both paths become terminated strings that live for the call.
+    #expect(unsafe symlink("/dev/full", path + "/checkpoint.tmp") == 0)
+    #expect(throws: SystemError("open", "checkpoint.tmp", code: ELOOP)) { try disk.write("checkpoint.tmp", [1]) }
+    #expect(throws: SystemError("open", "checkpoint.tmp", code: ELOOP)) { try disk.read("checkpoint.tmp") }
+  }
+
+  @Test func `renaming a parent changes nothing for an open disk`() throws {
+    let disk = try PosixDisk(path, .exclusive)
+    // SAFETY: both paths become terminated strings that live for the call.
+    #expect(unsafe rename(directory.path + "/state", directory.path + "/moved") == 0)
+    try disk.write("checkpoint.a", [7])
+    #expect(try PosixDisk(directory.path + "/moved/shard-0", .readOnly).read("checkpoint.a") == [7])
+  }
+
+  // In a process of its own: the limit is the process'. The first write is cut short by it, the second one fails.
+  @Test func `a write that does not fit fails after what did fit`() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      exit(try writeBeyondLimit())
+    }
+  }
+}
+
+/// 0 when the disk behaves; a function of its own, so that the directory is gone before the process is.
+private func writeBeyondLimit() throws -> Int32 {
+  let directory = try TemporaryDirectory()
+  signal(SIGXFSZ, SIG_IGN)
+  var limit = rlimit(rlim_cur: 4_096, rlim_max: 4_096)
+  // SAFETY: `limit` is a local.
+  unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+  let disk = try PosixDisk(directory.path, .exclusive)
+  do throws(SystemError) {
+    try disk.write("checkpoint.tmp", Array(repeating: 1, count: 10_000))
+    return 1
+  } catch {
+    guard error == SystemError("write", "checkpoint.tmp", code: EFBIG) else { return 2 }
+  }
+  return try disk.read("checkpoint.tmp")?.count == 4_096 ? 0 : 3
+}
