@@ -1,4 +1,4 @@
-public import Checkpoints
+import Checkpoints
 import FeedEvents
 public import Learning
 
@@ -85,7 +85,7 @@ public struct Recommender: ~Copyable {
       return forget(Array(records.bytes[key]), yield: &yield)
     }
     let interaction: Interaction
-    do {
+    do throws(RejectionReason) {
       guard record.valueByteCount <= RecordBuffer.valueLimitBytes else { throw RejectionReason.tooLarge }
       interaction = try interactions.decode(records.bytes.span.extracting(value))
       if record.timestamp >= 0, interaction.occurredAt - record.timestamp > Self.futureLimitMilliseconds {
@@ -142,7 +142,7 @@ public struct Recommender: ~Copyable {
       yield.counts.catalog += 1
       return
     }
-    do {
+    do throws(RejectionReason) {
       guard record.valueByteCount <= RecordBuffer.valueLimitBytes else { throw RejectionReason.tooLarge }
       let item = try catalog.decode(records.bytes.span.extracting(value))
       let admission = learner.upsert(

@@ -86,7 +86,7 @@ public struct RecordBuffer: Sendable {
 
   private static func borrow(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Void) {
     // SAFETY: the pointer does not leave the closure.
-    if let bytes { unsafe bytes.withUnsafeBytes { unsafe body($0) } } else { unsafe body(nil) }
+    if let bytes { unsafe bytes.withUnsafeBytes { unsafe body($0) } } else { body(nil) }
   }
 
   private mutating func copy(_ source: UnsafeRawBufferPointer?, limit: Int) -> Range<Int>? {

@@ -63,6 +63,13 @@ public struct FinishedLists: Sendable {
     /// The encoded list; nil where no item was eligible: an empty list is not published.
     public let value: [UInt8]?
 
+    /// Creates a list.
+    public init(userRow: Int, userID: [UInt8], value: [UInt8]?) {
+      self.userRow = userRow
+      self.userID = userID
+      self.value = value
+    }
+
     /// What the journal's sum of hashes adds for this list.
     public var hash: UInt128 {
       value.map { Hash.xxh3_128($0.span, seed: Hash.xxh3(userID.span, seed: 0)) } ?? 0

@@ -53,7 +53,7 @@ public final class Processor<
     /// Fold to the ends seen at start, list everyone touched, checkpoint, finish.
     public var finishesAtEnd: Bool
     /// A bug of the protocol to plant; nil outside of tests, and without effect in release builds.
-    var plantedBug: PlantedBug?
+    public var plantedBug: PlantedBug?
 
     /// Creates the options.
     public init(
@@ -131,9 +131,9 @@ public final class Processor<
     statistics.replayedEpochs = recovered.replayedEpochs
     statistics.damagedSlots = recovered.damagedSlots
     let inputs = options.inputs
+    let positions = recovered.withRecommender { $0.positions }
     do {
       finalEnds = try world.log.ends(of: inputs)
-      let positions = recovered.recommender.positions
       open = RecordBuffer(expecting: positions.map(\.next))
       // The catalog is read to its end before the first interaction of this incarnation.
       let catalogIsBehind = zip(positions, finalEnds).contains { $0.input.role == .catalog && $0.next < $1 }

@@ -106,22 +106,19 @@ struct Guarantees {
       guard let value = list.value else { continue }
       wanted[UInt64(try decoder.decode(value).version), default: []].append((list.key, value))
     }
-    var recommender: Recommender?
+    let eras = journal.compactMap { if case .start(let start) = $0.content { start.era } else { nil } }
+    guard let origin = eras.first else { throw Violation("G1: no era was ever opened") }
+    var recommender = Recommender(
+      configuration: try JournaledConfiguration(canonicalText: origin.configuration),
+      positions: origin.positions.map { InputPosition(input: $0.input, next: $0.next) })
     var lastTouch: [[UInt8]: UInt64] = [:]
     var deadLetters: [OutputRecord] = []
-    var folded = 0
     for (_, _, content) in journal {
       switch content {
       case .start(let start):
         guard let era = start.era else { continue }
-        let configuration = try JournaledConfiguration(canonicalText: era.configuration)
-        if recommender == nil {
-          recommender = Recommender(
-            configuration: configuration, positions: era.positions.map { InputPosition(input: $0.input, next: $0.next) })
-        } else {
-          recommender!.reconfigure(configuration)
-        }
-        guard recommender!.digest == era.baseDigest else { throw Violation("G1: era \(era.number) has another base") }
+        recommender.reconfigure(try JournaledConfiguration(canonicalText: era.configuration))
+        guard recommender.digest == era.baseDigest else { throw Violation("G1: era \(era.number) has another base") }
       case .epoch(let entry):
         var buffer = RecordBuffer(expecting: entry.ranges.map(\.from))
         for (input, range) in entry.ranges.enumerated() {
@@ -131,18 +128,20 @@ struct Guarantees {
               headers: record.headers)
           }
         }
-        let yield = recommender!.fold(buffer, to: entry.ranges.map(\.to))
+        let yield = recommender.fold(buffer, to: entry.ranges.map(\.to))
         guard yield.counts.records == buffer.count else { throw Violation("G2: a record was neither learned nor counted") }
-        folded += buffer.count
         deadLetters += yield.deadLetters
-        guard recommender!.digest == entry.digest else { throw Violation("G1: epoch \(entry.epoch) has another digest") }
+        guard recommender.digest == entry.digest else { throw Violation("G1: epoch \(entry.epoch) has another digest") }
+        var rows: Set<Int> = []
         for debt in yield.debts {
-          if case .touched(let row) = debt {
-            if let user = recommender!.userIdentifier(row) { lastTouch[user] = entry.epoch }
+          switch debt {
+          case .touched(let row): rows.insert(row)
+          case .forgotten(let row): rows.remove(row)
           }
         }
-        for user in yield.forgotten where recommender!.learner.userRow(user.span) == nil { lastTouch[user] = nil }
-        try checkLists(wanted.removeValue(forKey: entry.epoch) ?? [], after: entry.epoch, recommender!)
+        for user in yield.forgotten { lastTouch[user] = nil }
+        for row in rows { lastTouch[recommender.learner.userIdentifier(row)] = entry.epoch }
+        try checkLists(wanted.removeValue(forKey: entry.epoch) ?? [], after: entry.epoch, recommender)
       }
     }
     guard wanted.isEmpty else { throw Violation("P2: lists of epochs that do not exist: \(wanted.keys.sorted())") }
@@ -150,7 +149,7 @@ struct Guarantees {
       OutputRecord(topic: .deadLetter, key: $0.record.key, value: $0.record.value, headers: $0.record.headers)
     }
     guard visible == deadLetters else { throw Violation("G2: \(visible.count) dead letters, should be \(deadLetters.count)") }
-    try checkEveryoneIsListed(lastTouch, recommender!)
+    try checkEveryoneIsListed(lastTouch, recommender)
   }
 
   /// P2: a list's bytes are those of a freeze after the epoch it names, at the time it names.

@@ -107,7 +107,7 @@ struct History {
         return ticks
       })
     let now = time
-    do {
+    do throws(Stop) {
       return try Simulated(
         world: Simulated.World(
           log: SimulatedLog(process: process), journal: SimulatedJournal(process: process), lane: lane,
@@ -124,7 +124,7 @@ struct History {
   private mutating func turn(_ processor: Simulated, _ process: SimulatedProcess) throws -> Bool {
     time += Int64(random.below(150))
     cluster.settleMarkers()
-    do {
+    do throws(Stop) {
       return try !processor.turn(now: time)
     } catch {
       try allow(error, process)
@@ -133,7 +133,7 @@ struct History {
   }
 
   private mutating func wake(_ zombie: Simulated) throws {
-    do { _ = try zombie.turn(now: time) } catch {
+    do throws(Stop) { _ = try zombie.turn(now: time) } catch {
       guard error.reason == .retryLater || error.reason == .internalError else {
         throw Violation("a zombie stops with \(error.reason): \(error)")
       }
