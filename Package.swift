@@ -98,7 +98,10 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
-      dependencies: ["Daemon", "Settings", "Kafka", "FeedEvents", "Learning", "Pipeline", "Evaluation", "Telemetry"],
+      dependencies: [
+        "Daemon", "Settings", "Kafka", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "Pipeline", "Evaluation",
+        "Telemetry",
+      ],
       swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

@@ -1,3 +1,4 @@
+import Checkpoints
 import Daemon
 import Glibc
 import Testing
@@ -56,9 +57,9 @@ import Testing
   @Test func `a reader changes nothing`() throws {
     _ = try PosixDisk(path, .exclusive)
     let disk = try PosixDisk(path, .readOnly)
-    #expect(throws: SystemError("write", "x", code: EROFS)) { try disk.write("x", []) }
-    #expect(throws: SystemError("remove", "x", code: EROFS)) { try disk.remove("x") }
-    #expect(throws: SystemError("rename", "x", code: EROFS)) { try disk.rename("x", to: "y") }
+    #expect(throws: DiskError(operation: "write", name: "x", code: EROFS)) { try disk.write("x", []) }
+    #expect(throws: DiskError(operation: "remove", name: "x", code: EROFS)) { try disk.remove("x") }
+    #expect(throws: DiskError(operation: "rename", name: "x", code: EROFS)) { try disk.rename("x", to: "y") }
     #expect(throws: SystemError("open", directory.path + "/none", code: ENOENT)) {
       try PosixDisk(directory.path + "/none", .readOnly)
     }
@@ -66,9 +67,9 @@ import Testing
 
   @Test func `errors name the call, the file and the reason`() throws {
     let disk = try PosixDisk(path, .exclusive)
-    #expect(throws: SystemError("rename", "none", code: ENOENT)) { try disk.rename("none", to: "x") }
-    #expect(throws: SystemError("unlink", "none", code: ENOENT)) { try disk.remove("none") }
-    #expect(throws: SystemError("open", "none", code: ENOENT)) { try disk.sync("none") }
+    #expect(throws: DiskError(operation: "rename", name: "none", code: ENOENT)) { try disk.rename("none", to: "x") }
+    #expect(throws: DiskError(operation: "unlink", name: "none", code: ENOENT)) { try disk.remove("none") }
+    #expect(throws: DiskError(operation: "open", name: "none", code: ENOENT)) { try disk.sync("none") }
     let file = try directory.file("file", "x")
     #expect(throws: SystemError("mkdir", file + "/state", code: ENOTDIR)) { try PosixDisk(file + "/state", .exclusive) }
     #expect(SystemError("write", "x", code: ENOSPC).description == "write x: No space left on device")
@@ -78,17 +79,21 @@ import Testing
     name: String
   ) throws {
     let disk = try PosixDisk(path, .exclusive)
-    #expect(throws: SystemError("write", name, code: EINVAL)) { try disk.write(name, []) }
-    #expect(throws: SystemError("read", name, code: EINVAL)) { try disk.read(name) }
-    #expect(throws: SystemError("rename", name, code: EINVAL)) { try disk.rename("x", to: name) }
+    #expect(throws: DiskError(operation: "write", name: name, code: EINVAL)) { try disk.write(name, []) }
+    #expect(throws: DiskError(operation: "read", name: name, code: EINVAL)) { try disk.read(name) }
+    #expect(throws: DiskError(operation: "rename", name: name, code: EINVAL)) { try disk.rename("x", to: name) }
   }
 
   @Test func `a link in the directory leads nowhere`() throws {
     let disk = try PosixDisk(path, .exclusive)
     // SAFETY: both paths become terminated strings that live for the call.
     #expect(unsafe symlink("/dev/full", path + "/checkpoint.tmp") == 0)
-    #expect(throws: SystemError("open", "checkpoint.tmp", code: ELOOP)) { try disk.write("checkpoint.tmp", [1]) }
-    #expect(throws: SystemError("open", "checkpoint.tmp", code: ELOOP)) { try disk.read("checkpoint.tmp") }
+    #expect(throws: DiskError(operation: "open", name: "checkpoint.tmp", code: ELOOP)) {
+      try disk.write("checkpoint.tmp", [1])
+    }
+    #expect(throws: DiskError(operation: "open", name: "checkpoint.tmp", code: ELOOP)) {
+      try disk.read("checkpoint.tmp")
+    }
   }
 
   @Test func `renaming a parent changes nothing for an open disk`() throws {
@@ -115,11 +120,11 @@ private func writeBeyondLimit() throws -> Int32 {
   // SAFETY: `limit` is a local.
   unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
   let disk = try PosixDisk(directory.path, .exclusive)
-  do throws(SystemError) {
+  do throws(DiskError) {
     try disk.write("checkpoint.tmp", Array(repeating: 1, count: 10_000))
     return 1
   } catch {
-    guard error == SystemError("write", "checkpoint.tmp", code: EFBIG) else { return 2 }
+    guard error == DiskError(operation: "write", name: "checkpoint.tmp", code: EFBIG) else { return 2 }
   }
   return try disk.read("checkpoint.tmp")?.count == 4_096 ? 0 : 3
 }

@@ -1,3 +1,4 @@
+package import Checkpoints
 internal import Glibc
 internal import Synchronization
 
@@ -5,7 +6,7 @@ internal import Synchronization
 ///
 /// Opened to write, it also holds the lock: flock(2) on the file `lock` in it, given back by the kernel however the process
 /// ends. Errors are the system's own, with errno: a full disk is ENOSPC, a broken one EIO.
-package final class PosixDisk: Sendable {
+package final class PosixDisk: Disk, Sendable {
   /// Whether anything may be changed.
   package enum Access: Sendable {
     /// Makes the directory when it is missing, and takes the lock.
@@ -54,17 +55,17 @@ package final class PosixDisk: Sendable {
   }
 
   /// The whole file; `nil`: there is none.
-  package func read(_ name: String) throws(SystemError) -> [UInt8]? {
+  package func read(_ name: String) throws(DiskError) -> [UInt8]? {
     try check(name, "read")
     let descriptor = Self.open(directory, name, O_RDONLY)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
-      throw SystemError.last("open", name)
+      throw DiskError.last("open", name)
     }
     defer { _ = close(descriptor) }
     var status = stat()
     // SAFETY: fstat fills the local it is given.
-    guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError.last("stat", name) }
+    guard unsafe fstat(descriptor, &status) == 0 else { throw DiskError.last("stat", name) }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var filled = 0
     while filled < bytes.count {
@@ -74,7 +75,7 @@ package final class PosixDisk: Sendable {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        throw SystemError.last("read", name)
+        throw DiskError.last("read", name)
       }
       // Shorter than it was a moment ago: what is there is what was read.
       if count == 0 { return Array(bytes[..<filled]) }
@@ -84,18 +85,18 @@ package final class PosixDisk: Sendable {
   }
 
   /// Creates or replaces the file's content. Durable only after ``sync(_:)``; may be partly there after an error.
-  package func write(_ name: String, _ bytes: [UInt8]) throws(SystemError) {
+  package func write(_ name: String, _ bytes: [UInt8]) throws(DiskError) {
     try check(name, "write", changes: true)
     try forget()
     let descriptor = Self.open(directory, name, O_WRONLY | O_CREAT | O_TRUNC)
-    guard descriptor >= 0 else { throw SystemError.last("open", name) }
+    guard descriptor >= 0 else { throw DiskError.last("open", name) }
     var rest = bytes[...]
     while !rest.isEmpty {
       // SAFETY: the buffer lives for the call, and write(2) reads no more than the count given.
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        let error = SystemError.last("write", name)
+        let error = DiskError.last("write", name)
         _ = close(descriptor)
         throw error
       }
@@ -105,7 +106,7 @@ package final class PosixDisk: Sendable {
   }
 
   /// Makes the file's content durable.
-  package func sync(_ name: String) throws(SystemError) {
+  package func sync(_ name: String) throws(DiskError) {
     try check(name, "sync", changes: true)
     let open: Int32? = written.withLock {
       guard let file = $0, file.name == name else { return nil }
@@ -113,45 +114,45 @@ package final class PosixDisk: Sendable {
       return file.descriptor
     }
     let descriptor = open ?? Self.open(directory, name, O_RDONLY)
-    guard descriptor >= 0 else { throw SystemError.last("open", name) }
+    guard descriptor >= 0 else { throw DiskError.last("open", name) }
     // After a failed fsync the pages count as clean: repeating it would lie. The caller has to write again.
     guard fsync(descriptor) == 0 else {
-      let error = SystemError.last("fsync", name)
+      let error = DiskError.last("fsync", name)
       _ = close(descriptor)
       throw error
     }
-    guard close(descriptor) == 0 else { throw SystemError.last("close", name) }
+    guard close(descriptor) == 0 else { throw DiskError.last("close", name) }
   }
 
   /// Puts `from` in the place of `to` in one step. Durable only after ``syncDirectory()``.
-  package func rename(_ from: String, to: String) throws(SystemError) {
+  package func rename(_ from: String, to: String) throws(DiskError) {
     try check(from, "rename", changes: true)
     try check(to, "rename", changes: true)
     try forget()
     // SAFETY: names become terminated strings that live for the call.
-    guard unsafe renameat(directory, from, directory, to) == 0 else { throw SystemError.last("rename", from) }
+    guard unsafe renameat(directory, from, directory, to) == 0 else { throw DiskError.last("rename", from) }
   }
 
   /// Removes the file; one that is missing is an error.
-  package func remove(_ name: String) throws(SystemError) {
+  package func remove(_ name: String) throws(DiskError) {
     try check(name, "remove", changes: true)
     try forget()
     // SAFETY: names become terminated strings that live for the call.
-    guard unsafe unlinkat(directory, name, 0) == 0 else { throw SystemError.last("unlink", name) }
+    guard unsafe unlinkat(directory, name, 0) == 0 else { throw DiskError.last("unlink", name) }
   }
 
   /// The names of all files but the lock, in the order of their bytes.
-  package func list() throws(SystemError) -> [String] {
+  package func list() throws(DiskError) -> [String] {
     // A descriptor of its own, because reading moves its position.
     let descriptor = Self.open(directory, ".", O_RDONLY | O_DIRECTORY)
     // SAFETY: the stream owns the descriptor and is open until this scope ends; an entry is valid until the next call.
-    guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw SystemError.last("open", path) }
+    guard descriptor >= 0, let stream = unsafe fdopendir(descriptor) else { throw DiskError.last("open", path) }
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while true {
       errno = 0
       guard let entry = unsafe readdir(stream) else {
-        guard errno == 0 else { throw SystemError.last("readdir", path) }
+        guard errno == 0 else { throw DiskError.last("readdir", path) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       }
       // SAFETY: d_name is a terminated string inside the entry.
@@ -163,17 +164,17 @@ package final class PosixDisk: Sendable {
   }
 
   /// Makes renames and removals durable.
-  package func syncDirectory() throws(SystemError) {
-    guard fsync(directory) == 0 else { throw SystemError.last("fsync", path) }
+  package func syncDirectory() throws(DiskError) {
+    guard fsync(directory) == 0 else { throw DiskError.last("fsync", path) }
   }
 
   /// Closes a file that was written and never synced. Its data is on its way all the same; only nobody waits for it.
-  private func forget() throws(SystemError) {
+  private func forget() throws(DiskError) {
     let file = written.withLock { file in
       defer { file = nil }
       return file
     }
-    if let file, close(file.descriptor) != 0 { throw SystemError.last("close", file.name) }
+    if let file, close(file.descriptor) != 0 { throw DiskError.last("close", file.name) }
   }
 
   /// A descriptor of a file in the directory itself, never of what a link leads to; negative: see errno.
@@ -182,10 +183,10 @@ package final class PosixDisk: Sendable {
     unsafe openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
   }
 
-  private func check(_ name: String, _ call: String, changes: Bool = false) throws(SystemError) {
+  private func check(_ name: String, _ call: String, changes: Bool = false) throws(DiskError) {
     let isPlain = !["", ".", "..", Self.lockName].contains(name) && !name.utf8.contains { $0 == 0 || $0 == 0x2f }
-    guard isPlain else { throw SystemError(call, name, code: EINVAL) }
-    guard !changes || lock != nil else { throw SystemError(call, name, code: EROFS) }
+    guard isPlain else { throw DiskError(operation: call, name: name, code: EINVAL) }
+    guard !changes || lock != nil else { throw DiskError(operation: call, name: name, code: EROFS) }
   }
 
   /// Makes the directory and what is missing above it, for the owner alone: what users did is nobody else's to read.
@@ -208,5 +209,12 @@ package final class PosixDisk: Sendable {
       throw error
     }
     return descriptor
+  }
+}
+
+extension DiskError {
+  /// What the call just made has left in errno.
+  fileprivate static func last(_ operation: String, _ name: String) -> DiskError {
+    DiskError(operation: operation, name: name, code: errno)
   }
 }
