@@ -20,6 +20,23 @@ import Testing
   }
 
   @Test(arguments: 1...2 as ClosedRange<UInt64>)
+  func `numbers of any length are read as the nearest double`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<2_000 {
+      var number = Bool.random(using: &generator) ? "-" : ""
+      number += String(Int.random(in: 1...9, using: &generator))
+      for _ in 0..<Int.random(in: 15...37, using: &generator) {
+        number += String(Int.random(in: 0...9, using: &generator))
+      }
+      if Bool.random(using: &generator) { number += ".\(UInt64.random(in: 0 ... .max, using: &generator))" }
+      // A number that no type holds beside it makes the parser take its longer way.
+      let beside = Bool.random(using: &generator) ? "99999999999999999999" : "1"
+      let read = try decoder.decode(event(#""other":\#(beside),"value":\#(number),"#)).value
+      #expect(read == Double(number), "seed \(seed), round \(round): \(number)")
+    }
+  }
+
+  @Test(arguments: 1...2 as ClosedRange<UInt64>)
   func `mutated records never crash, and what is accepted re-encodes to itself`(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     var accepted = 0
