@@ -35,7 +35,8 @@ woonkly_json_parser *woonkly_json_parser_create(size_t capacity, size_t depth) n
   if (capacity < Parser::smallest) capacity = Parser::smallest;
   std::unique_ptr<Parser> parser(new (std::nothrow) Parser(capacity));
   if (!parser || !parser->copy) return nullptr;
-  if (parser->engine.allocate(capacity, depth) != simdjson::SUCCESS) return nullptr;
+  // simdjson's limit is the first depth it refuses.
+  if (parser->engine.allocate(capacity, depth + 1) != simdjson::SUCCESS) return nullptr;
   // The tape as well, now, so that no document can fail for want of memory.
   if (parser->engine.doc.allocate(capacity) != simdjson::SUCCESS) return nullptr;
   return parser.release();

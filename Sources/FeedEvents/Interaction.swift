@@ -23,27 +23,24 @@ public struct Interaction: Equatable, Sendable {
   public var listVersion: Int64?
   /// The item's place in that list, from 0. Not negative.
   public var position: Int64?
-  /// Where in the product it happened, in 1...64 bytes, for example `home`.
-  public var surface: [UInt8]?
   /// Who made the item; alone in a follow, the author who is followed.
   public var authorID: [UInt8]?
+  /// Where in the product it happened, in 1...64 bytes, for example `home`.
+  public var surface: [UInt8]?
+}
 
+extension Interaction {
   /// Creates an interaction. ``validate()`` tells whether it can be sent.
   public init(
     eventID: [UInt8]? = nil, userID: [UInt8], itemID: [UInt8], type: InteractionType, value: Double? = nil,
     occurredAt: Int64, listVersion: Int64? = nil, position: Int64? = nil, surface: [UInt8]? = nil,
     authorID: [UInt8]? = nil
   ) {
-    self.eventID = eventID
-    self.userID = userID
-    self.itemID = itemID
-    self.type = type
-    self.value = value
-    self.occurredAt = occurredAt
-    self.listVersion = listVersion
-    self.position = position
-    self.surface = surface
-    self.authorID = authorID
+    // The order of the stored properties, which this initializer's own is not, names the memberwise initializer. It
+    // builds the value in one piece; one that assigns ten fields in turn copies the whole at its end.
+    self.init(
+      eventID: eventID, userID: userID, itemID: itemID, type: type, value: value, occurredAt: occurredAt,
+      listVersion: listVersion, position: position, authorID: authorID, surface: surface)
   }
 
   /// Whether an interaction of this type says enough without an item.

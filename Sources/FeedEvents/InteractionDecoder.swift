@@ -44,7 +44,7 @@ public final class InteractionDecoder {
       parser.handle, payload.bindMemory(to: UInt8.self).baseAddress, payload.count, readableBytesAfterEnd, &fields)
     try result.throwIfRejected()
     // SAFETY: the strings in `fields` stay valid until the parser's next call, which is after this function.
-    return try unsafe Interaction(fields)
+    return try unsafe Interaction.made(from: fields)
   }
 }
 
@@ -53,7 +53,7 @@ extension InteractionDecoder: Sendable {}
 
 extension Interaction {
   // SAFETY: the strings of `fields` that are present must be valid.
-  fileprivate init(_ fields: woonkly_json_interaction) throws(RejectionReason) {
+  fileprivate static func made(from fields: woonkly_json_interaction) throws(RejectionReason) -> Interaction {
     let has = unsafe PresentFields(mask: fields.present)
     if has[.eventID] { try checkIdentifier(unsafe fields.event_id.count, .lengthOfEventID) }
     guard has[.userID] else { throw .missingUserID }
@@ -76,7 +76,7 @@ extension Interaction {
     }
     if has[.authorID] { try checkIdentifier(unsafe fields.author_id.count, .lengthOfAuthorID) }
 
-    unsafe self.init(
+    return unsafe Interaction(
       eventID: has[.eventID] ? fields.event_id.copy() : nil,
       userID: fields.user_id.copy(),
       itemID: has[.itemID] ? fields.item_id.copy() : [],
@@ -85,7 +85,7 @@ extension Interaction {
       occurredAt: fields.occurred_at,
       listVersion: has[.listVersion] ? fields.list_version : nil,
       position: has[.position] ? fields.position : nil,
-      surface: has[.surface] ? fields.surface.copy() : nil,
-      authorID: has[.authorID] ? fields.author_id.copy() : nil)
+      authorID: has[.authorID] ? fields.author_id.copy() : nil,
+      surface: has[.surface] ? fields.surface.copy() : nil)
   }
 }

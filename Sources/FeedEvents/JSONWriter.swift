@@ -120,6 +120,14 @@ package struct JSONWriter: Sendable {
     integer(value)
   }
 
+  /// Text that stands in every record in one piece, commas and all. The caller knows what comes before and after:
+  /// a value if `endsValue`.
+  mutating func fragment(_ json: StaticString, endsValue: Bool) {
+    // SAFETY: a static string's bytes live forever.
+    json.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    needsComma = endsValue
+  }
+
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }

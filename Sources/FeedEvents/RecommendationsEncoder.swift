@@ -2,6 +2,7 @@
 /// The bytes are those of ``Recommendations/encoded()``.
 package struct RecommendationsEncoder: Sendable {
   private var writer: JSONWriter
+  private var isEmpty = true
 
   /// Begins a list. `itemCount` only sizes the buffer.
   package init(userID: Span<UInt8>, version: Int64, generatedAt: Int64, itemCount: Int) {
@@ -18,12 +19,13 @@ package struct RecommendationsEncoder: Sendable {
 
   /// The next item, best first. The score must be finite.
   package mutating func append(itemID: Span<UInt8>, score: Float) {
-    writer.beginObject()
-    writer.key("item_id")
+    // In few pieces: this runs fifty times for each of thousands of users a second, and each piece costs 5 ns.
+    writer.fragment(isEmpty ? #"{"item_id":"# : #",{"item_id":"#, endsValue: false)
     writer.string(itemID)
-    writer.key("score")
+    writer.fragment(#","score":"#, endsValue: false)
     writer.number(score)
     writer.endObject()
+    isEmpty = false
   }
 
   /// The whole value.

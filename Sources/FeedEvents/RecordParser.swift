@@ -28,6 +28,7 @@ import CSimdjson
 struct PresentFields {
   let mask: UInt32
 
+  @inline(__always)
   subscript(field: woonkly_json_field) -> Bool { mask & (1 << field.rawValue) != 0 }
 }
 
