@@ -146,7 +146,7 @@ public struct Recommender: ~Copyable {
       guard record.valueByteCount <= RecordBuffer.valueLimitBytes else { throw RejectionReason.tooLarge }
       let item = try catalog.decode(records.bytes.span.extracting(value))
       let admission = learner.upsert(
-        item: item.itemID.span, tags: item.tags, expiresAt: item.expires ?? 0, active: item.active)
+        item: item.itemID.span, tags: item.tags, expiresAt: item.expires.map { max($0, 1) } ?? 0, active: item.active)
       switch admission {
       case .admitted: yield.counts.catalog += 1
       case .refused: yield.counts.refused += 1
