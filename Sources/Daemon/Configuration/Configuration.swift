@@ -1,3 +1,4 @@
+package import Pipeline
 package import Telemetry
 
 /// Everything that can be set. Its keys are in ``settings``; where values come from is `EffectiveConfiguration`'s matter.
@@ -8,10 +9,10 @@ package struct Configuration: Equatable, Sendable {
   package var topics = Topics()
   /// Where checkpoints lie. One process at a time.
   package var stateDirectory = "/var/lib/woonkly-feed"
-  /// When an epoch closes.
-  package var epoch = Epoch()
-  /// The time between two checkpoints.
-  package var checkpointIntervalSeconds = 60
+  /// What is learned and listed: carried by the journal, so that a change opens an era.
+  package var journaled = JournaledConfiguration()
+  /// When epochs close, lists are rebuilt and checkpoints written.
+  package var pacing = Pacing()
   /// Health and metrics.
   package var http = HTTP()
   /// The log on standard error.
@@ -26,6 +27,10 @@ package struct Configuration: Equatable, Sendable {
   package struct Kafka: Equatable, Sendable {
     /// Where to find the cluster: HOST:PORT, separated by commas.
     package var bootstrapServers = "127.0.0.1:9092"
+    /// The consumer group that positions are noted under, for lag tools. No member ever joins it.
+    package var group = "woonkly-feed"
+    /// Whoever starts with it fences whoever started with it before.
+    package var transactionalID = "woonkly-feed-shard-0"
     /// Further properties of librdkafka's; those of ``secretFiles`` are among them once the configuration is read.
     package var properties = KafkaProperties()
     /// Properties whose values lie in files, by name.
@@ -48,15 +53,6 @@ package struct Configuration: Equatable, Sendable {
     package var partitions = 12
     /// Copies of a topic that is created.
     package var replication = 1
-  }
-
-  /// When an epoch closes: at whichever of the two comes first. 100 ms keep the median delay below 100 ms at 7 % of a core,
-  /// and from 10,000 records on a transaction costs less than reading.
-  package struct Epoch: Equatable, Sendable {
-    /// The most records.
-    package var records = 50_000
-    /// The longest time.
-    package var intervalMilliseconds = 100
   }
 
   /// Health and metrics.

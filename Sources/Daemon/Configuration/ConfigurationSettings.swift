@@ -1,18 +1,25 @@
+package import Pipeline
 package import Settings
 
 extension Configuration {
   /// All keys with fixed names, in the order in which they are shown.
   package static let settings: [Setting<Configuration>] = ownSettings + roomSettings
 
-  /// The settings of the other rooms, each lifted into its place here:
-  ///
-  ///     LearningConfiguration.settings.map { $0.lifted(into: \.learning) }
-  private static let roomSettings: [Setting<Configuration>] = []
+  /// The settings of the other rooms, each lifted into its place here.
+  private static let roomSettings: [Setting<Configuration>] =
+    Pacing.settings.map { $0.lifted(into: \.pacing) }
+    + JournaledConfiguration.settings.map { $0.lifted(into: \.journaled) }
 
   private static let ownSettings: [Setting<Configuration>] = [
     .text(
       "kafka.bootstrap_servers", \.kafka.bootstrapServers, allowed: "HOST:PORT, several separated by commas",
       "brokers to find the cluster by", where: isServerList),
+    .text(
+      "kafka.group", \.kafka.group, allowed: "1 to 249 characters",
+      "consumer group that positions are noted under, for lag tools", where: { (1...249).contains($0.utf8.count) }),
+    .text(
+      "kafka.transactional_id", \.kafka.transactionalID, allowed: "1 to 249 characters",
+      "whoever starts with it fences whoever started with it before", where: { (1...249).contains($0.utf8.count) }),
     .text(
       "state.directory", \.stateDirectory, allowed: "a path", "directory of the checkpoints; made when missing"
     ) { !$0.isEmpty && !$0.utf8.contains(0) },
@@ -23,11 +30,6 @@ extension Configuration {
     topic("topics.journal", \.topics.journal, "internal: one record per epoch"),
     .integer("topics.partitions", \.topics.partitions, in: 1...10_000, "partitions of a topic that is created"),
     .integer("topics.replication", \.topics.replication, in: 1...16, "copies of a topic that is created"),
-    .integer("epoch.records", \.epoch.records, in: 1...1_000_000, "records after which an epoch closes"),
-    .integer(
-      "epoch.interval_milliseconds", \.epoch.intervalMilliseconds, in: 1...60_000, "time after which an epoch closes"),
-    .integer(
-      "checkpoint.interval_seconds", \.checkpointIntervalSeconds, in: 1...86_400, "time between two checkpoints"),
     .text(
       "http.address", \.http.address, allowed: "a numeric IPv4 or IPv6 address",
       "address of /livez, /readyz and /metrics; they ask for no password", where: ListeningSocket.isNumeric),

@@ -1,0 +1,51 @@
+package import Kafka
+package import Pipeline
+internal import Telemetry
+
+/// The journal's partition, read from Kafka up to a record that is known to be committed.
+package struct KafkaJournalLog: JournalLog {
+  /// How long the record that is known to be there may stay invisible: its markers are written after the acknowledgement.
+  static let patienceNanoseconds: Int64 = 60_000_000_000
+
+  private let properties: KafkaProperties
+  private let group: String
+  private let partition: TopicPartition
+
+  /// Reads partition 0 of `topic`.
+  package init(properties: KafkaProperties, group: String, topic: String) {
+    self.properties = properties
+    self.group = group
+    partition = TopicPartition(topic, 0)
+  }
+
+  package mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord] {
+    let consumer: Consumer
+    do throws(PropertyError) {
+      consumer = try Consumer(properties, group: group, topics: [partition.topic])
+    } catch {
+      throw .unusable("\(error)")
+    }
+    let deadline = SystemClock.monotonicNanoseconds() + Self.patienceNanoseconds
+    do throws(KafkaError) {
+      let begin = try offset ?? consumer.beginnings(of: [partition], timeoutMilliseconds: 10_000)[partition] ?? 0
+      try consumer.assign([partition: begin])
+    } catch {
+      throw .unavailable(error.description)
+    }
+    var records: [JournalRecord] = []
+    while records.last?.offset ?? -1 < end {
+      let polled = consumer.poll(limit: 1_000, timeoutMilliseconds: 200) { record in
+        if record.offset <= end { records.append(JournalRecord(offset: record.offset, value: record.value ?? [])) }
+      }
+      for failure in polled.failures {
+        if case .offsetOutOfRange(_, let offset, _) = failure {
+          throw .unusable("the journal has no offset \(offset) any more: it was truncated below the checkpoint")
+        }
+      }
+      guard SystemClock.monotonicNanoseconds() < deadline else {
+        throw .unavailable("the journal's record at offset \(end) does not become visible")
+      }
+    }
+    return records
+  }
+}

@@ -1,0 +1,123 @@
+package import Kafka
+internal import Telemetry
+
+/// The topics as they have to be: creates what is missing, refuses what would lose data.
+package struct TopicSetup {
+  /// One topic: what it is called, and how it is created.
+  struct Wanted {
+    let name: String
+    let partitions: Int
+    let settings: [(name: String, value: String)]
+  }
+
+  /// A compacted catalog must keep what lies between a checkpoint and the journal's end, exactness section 6.
+  static let catalogLagMilliseconds = 7 * 24 * 3_600 * 1_000
+
+  let topics: Configuration.Topics
+
+  /// Follows the configuration.
+  package init(_ topics: Configuration.Topics) {
+    self.topics = topics
+  }
+
+  var wanted: [Wanted] {
+    let lag = [("cleanup.policy", "compact"), ("min.compaction.lag.ms", "\(Self.catalogLagMilliseconds)")]
+    return [
+      Wanted(name: topics.interactions, partitions: topics.partitions, settings: [("cleanup.policy", "delete")]),
+      Wanted(name: topics.items, partitions: topics.partitions, settings: lag),
+      Wanted(name: topics.recommendations, partitions: topics.partitions, settings: [("cleanup.policy", "compact")]),
+      Wanted(name: topics.deadLetter, partitions: topics.partitions, settings: [("cleanup.policy", "delete")]),
+      Wanted(
+        name: topics.journal, partitions: 1,
+        settings: [("cleanup.policy", "delete"), ("retention.ms", "-1"), ("retention.bytes", "-1")]),
+    ]
+  }
+
+  /// The command that creates a topic, for whoever may.
+  func command(_ topic: Wanted, bootstrapServers: String) -> String {
+    "kafka-topics.sh --bootstrap-server \(bootstrapServers) --create --topic \(topic.name) --partitions "
+      + "\(topic.partitions) --replication-factor \(topics.replication)"
+      + topic.settings.map { " --config \($0.name)=\($0.value)" }.joined()
+  }
+
+  /// Creates missing topics and checks the others.
+  /// - Returns: the number of partitions per topic.
+  /// - Throws: ``Failure``: 69 where the broker cannot be reached by `deadline` (monotonic nanoseconds), 78 where a topic is
+  ///   missing and may not be created, or is set up so that it would lose data.
+  func run(
+    _ admin: Admin, bootstrapServers: String, deadline: Int64, logger: Logger
+  ) throws(Failure) -> [String: Int] {
+    var partitions: [String: Int] = [:]
+    for topic in wanted {
+      if let count = try count(of: topic.name, admin, deadline: deadline) {
+        partitions[topic.name] = count
+        continue
+      }
+      logger.info("Creating a topic", ["kafka.topic": topic.name, "partitions": topic.partitions])
+      do throws(KafkaError) {
+        let results = try admin.createTopics(
+          [
+            NewTopic(
+              topic.name, partitions: Int32(topic.partitions), replicationFactor: Int32(topics.replication),
+              configs: Dictionary(uniqueKeysWithValues: topic.settings.map { ($0.name, $0.value) }))
+          ], timeoutMilliseconds: 15_000)
+        if let error = results[topic.name] ?? nil, error.code != .topicAlreadyExists { throw error }
+      } catch {
+        throw Failure(
+          .configuration,
+          "the topic \(topic.name) is missing and cannot be created: \(error)\nwhoever may creates it with:\n  "
+            + command(topic, bootstrapServers: bootstrapServers))
+      }
+      while partitions[topic.name] == nil {
+        partitions[topic.name] = try count(of: topic.name, admin, deadline: deadline)
+        guard SystemClock.monotonicNanoseconds() < deadline else {
+          throw Failure(.unavailable, "the topic \(topic.name) was created but does not appear")
+        }
+      }
+    }
+    if partitions[topics.journal] != 1 {
+      throw Failure(
+        .configuration, "\(topics.journal) has \(partitions[topics.journal]!) partitions, a journal has one")
+    }
+    try check(admin, logger: logger)
+    return partitions
+  }
+
+  private func count(of topic: String, _ admin: Admin, deadline: Int64) throws(Failure) -> Int? {
+    while true {
+      do throws(KafkaError) {
+        return try admin.partitionCount(of: topic, timeoutMilliseconds: 2_000)
+      } catch {
+        guard SystemClock.monotonicNanoseconds() < deadline else {
+          throw Failure(.unavailable, "the broker cannot be reached: \(error)")
+        }
+      }
+    }
+  }
+
+  private func check(_ admin: Admin, logger: Logger) throws(Failure) {
+    let policy: String?
+    let lag: Int?
+    do throws(KafkaError) {
+      policy = try admin.describeConfigs(of: topics.interactions, timeoutMilliseconds: 10_000)["cleanup.policy"] ?? nil
+      let items = try admin.describeConfigs(of: topics.items, timeoutMilliseconds: 10_000)
+      lag = items["cleanup.policy"] ?? nil == "compact" ? (items["min.compaction.lag.ms"] ?? nil).flatMap { Int($0) } : nil
+    } catch {
+      // The embedded cluster and some access lists do not answer this question.
+      logger.warning("The topics' settings cannot be checked", ["error": "\(error)"])
+      return
+    }
+    if let policy, policy.contains("compact") {
+      throw Failure(
+        .configuration,
+        "\(topics.interactions) has cleanup.policy=\(policy): compaction would take events away before they are folded; "
+          + "allowed is delete")
+    }
+    if let lag, lag < Self.catalogLagMilliseconds {
+      throw Failure(
+        .configuration,
+        "\(topics.items) has min.compaction.lag.ms=\(lag): compaction could take values that a recovery needs; allowed is "
+          + "\(Self.catalogLagMilliseconds) or more")
+    }
+  }
+}

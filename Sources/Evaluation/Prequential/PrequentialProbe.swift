@@ -1,0 +1,39 @@
+public import FeedEvents
+public import Learning
+public import Pipeline
+
+/// Predicts every event just before it is learned, in `evaluate` and in the daemon alike.
+public final class PrequentialProbe: FoldProbe {
+  /// What has been measured.
+  public private(set) var metrics = PrequentialMetrics()
+  /// One in so many events is ranked; ranking looks at every item.
+  private let rankingInterval: Int
+  private var scratch = RankScratch()
+  private var count = 0
+
+  /// Creates a probe. In `evaluate` every event is ranked.
+  public init(rankingInterval: Int = 1) {
+    precondition(rankingInterval > 0, "rankingInterval counts events")
+    self.rankingInterval = rankingInterval
+  }
+
+  /// Measures one event: its rating's prediction, and where its item stood.
+  public func willLearn(_ interaction: Interaction, effect: Effect, learner: borrowing Learner) {
+    count += 1
+    // What counts as a hit is what counts as a positive: a skip is nothing to be found.
+    guard effect.weight > 0 else { return }
+    let (user, item) = (interaction.userID.span, interaction.itemID.span)
+    let isRepeat = learner.hasSeen(user: user, item: item)
+    let prediction = isRepeat || effect.rating == nil ? nil : learner.predict(user: user, item: item)
+    metrics.record(
+      prediction: prediction, label: effect.rating,
+      ranking: isRepeat || count % rankingInterval != 0 ? .unmeasured : rank(user: user, item: item, learner))
+  }
+
+  private func rank(user: Span<UInt8>, item: Span<UInt8>, _ learner: borrowing Learner) -> RankOutcome {
+    guard let ranks = learner.rank(of: item, for: user, scratch: &scratch) else { return .miss }
+    return .ranked(
+      RankOutcome.Standing(
+        excludingSeen: ranks.excludingSeen, includingSeen: ranks.includingSeen, popularity: ranks.popularity))
+  }
+}
