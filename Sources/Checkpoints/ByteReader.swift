@@ -1,99 +1,88 @@
-/// Reads what ``ByteWriter`` wrote. Trusts nothing: a count is checked against what is left before anything is allocated.
+/// Reads what ``ByteWriter`` wrote, trusting nothing.
+///
+/// Every count is compared with the bytes that remain before anything is allocated, so no input makes it allocate more
+/// than the input's own size, read out of bounds, or trap.
 public struct ByteReader: Sendable {
-  private let bytes: [UInt8]
-  private var next: Int
-  private let end: Int
+  @usableFromInline let bytes: ArraySlice<UInt8>
+  @usableFromInline var consumed = 0
 
-  /// Reads from the start of `bytes`.
-  public init(_ bytes: [UInt8]) {
-    self.init(bytes, in: bytes.indices)
-  }
-
-  /// Reads the part of `bytes` in `range`.
-  public init(_ bytes: [UInt8], in range: Range<Int>) {
+  /// A reader at the first of `bytes`. The bytes are shared, not copied.
+  public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
-    next = range.lowerBound
-    end = range.upperBound
   }
 
-  /// The number of bytes not yet read.
-  public var remaining: Int { end - next }
-
-  private mutating func take(_ count: Int) throws(CheckpointError) -> Range<Int> {
-    guard count >= 0, count <= remaining else { throw .truncated }
-    defer { next += count }
-    return next..<next + count
+  /// A reader at the first of `bytes`. The bytes are shared, not copied.
+  public init(_ bytes: [UInt8]) {
+    self.bytes = bytes[...]
   }
 
-  private mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) throws(CheckpointError)
-    -> Value
-  {
-    let range = try take(MemoryLayout<Value>.size)
-    // SAFETY: `take` has checked that the range lies within the bytes; every bit pattern is an integer.
-    let value = unsafe bytes.withUnsafeBytes {
-      unsafe $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Value.self)
+  /// How many bytes are left.
+  @inlinable public var remaining: Int { bytes.count - consumed }
+
+  /// Reads a number of the type asked for.
+  /// - Throws: ``CheckpointError/truncated`` if too few bytes remain.
+  @inlinable
+  public mutating func read<Value: FixedWidthValue>(_ type: Value.Type = Value.self) throws(CheckpointError) -> Value {
+    guard remaining >= MemoryLayout<Value>.size else { throw .truncated }
+    // SAFETY: the guard proves that the value lies inside the bytes, and every bit pattern is a value of its type.
+    let value = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: consumed, as: Value.self) }
+    consumed += MemoryLayout<Value>.size
+    return value
+  }
+
+  /// Reads one byte that must be 0 or 1.
+  /// - Throws: ``CheckpointError/truncated``, ``CheckpointError/malformed(_:)``.
+  @inlinable
+  public mutating func read(_ type: Bool.Type = Bool.self) throws(CheckpointError) -> Bool {
+    switch try read(UInt8.self) {
+    case 0: return false
+    case 1: return true
+    case let other: throw .malformed("\(other) is no Boolean")
     }
-    return Value(littleEndian: value)
   }
 
-  /// Reads a number. All of these throw ``CheckpointError/truncated`` where the bytes end too early.
-  public mutating func readUInt8() throws(CheckpointError) -> UInt8 { try integer(UInt8.self) }
-  /// Reads a number.
-  public mutating func readUInt16() throws(CheckpointError) -> UInt16 { try integer(UInt16.self) }
-  /// Reads a number.
-  public mutating func readUInt32() throws(CheckpointError) -> UInt32 { try integer(UInt32.self) }
-  /// Reads a number.
-  public mutating func readUInt64() throws(CheckpointError) -> UInt64 { try integer(UInt64.self) }
-  /// Reads a number.
-  public mutating func readUInt128() throws(CheckpointError) -> UInt128 { try integer(UInt128.self) }
-  /// Reads a number.
-  public mutating func readInt32() throws(CheckpointError) -> Int32 { try integer(Int32.self) }
-  /// Reads a number.
-  public mutating func readInt64() throws(CheckpointError) -> Int64 { try integer(Int64.self) }
-  /// Reads a number, which may be any bit pattern.
-  public mutating func readFloat() throws(CheckpointError) -> Float { Float(bitPattern: try readUInt32()) }
-  /// Reads a number, which may be any bit pattern.
-  public mutating func readDouble() throws(CheckpointError) -> Double { Double(bitPattern: try readUInt64()) }
-
-  /// Reads a count of 32 bits and as many bytes.
-  public mutating func readPrefixed() throws(CheckpointError) -> [UInt8] {
-    Array(bytes[try take(Int(try readUInt32()))])
+  /// Reads a count and as many elements, copied in one piece.
+  /// - Throws: ``CheckpointError/truncated`` if fewer elements remain than the count says; the reader then stands where it
+  ///   stood before.
+  @inlinable
+  public mutating func read<Element: FixedWidthValue>(
+    _ type: [Element].Type = [Element].self
+  ) throws(CheckpointError) -> [Element] {
+    let start = consumed
+    let count = try read(UInt64.self)
+    // Divided, not multiplied: no product can overflow.
+    guard count <= UInt64(remaining / MemoryLayout<Element>.stride) else {
+      consumed = start
+      throw .truncated
+    }
+    return try read(uncounted: Int(count))
   }
 
-  /// Reads as many bytes.
-  public mutating func readRaw(_ count: Int) throws(CheckpointError) -> [UInt8] { Array(bytes[try take(count)]) }
-
-  /// Reads a count of 64 bits and as many numbers. At the speed of copying memory.
-  public mutating func readFloats() throws(CheckpointError) -> [Float] { try bulk(Float.self) }
-  /// Reads a count of 64 bits and as many numbers.
-  public mutating func readDoubles() throws(CheckpointError) -> [Double] { try bulk(Double.self) }
-  /// Reads a count of 64 bits and as many numbers.
-  public mutating func readUInt16s() throws(CheckpointError) -> [UInt16] { try bulk(UInt16.self) }
-  /// Reads a count of 64 bits and as many numbers.
-  public mutating func readUInt32s() throws(CheckpointError) -> [UInt32] { try bulk(UInt32.self) }
-  /// Reads a count of 64 bits and as many numbers.
-  public mutating func readUInt64s() throws(CheckpointError) -> [UInt64] { try bulk(UInt64.self) }
-  /// Reads a count of 64 bits and as many numbers.
-  public mutating func readInt64s() throws(CheckpointError) -> [Int64] { try bulk(Int64.self) }
-
-  private mutating func bulk<Value: BitwiseCopyable>(_: Value.Type) throws(CheckpointError) -> [Value] {
-    requireLittleEndian()
-    let count = try readUInt64()
-    let stride = MemoryLayout<Value>.stride
-    guard count <= UInt64(remaining / stride) else { throw .truncated }
-    let range = try take(Int(count) * stride)
-    // SAFETY: as many bytes are copied as the array has room for, from within `bytes`; every bit pattern is a number.
-    return unsafe Array(unsafeUninitializedCapacity: Int(count)) { buffer, initialized in
+  /// Reads `count` elements that were written without their count.
+  /// - Throws: ``CheckpointError/truncated`` if fewer remain.
+  @inlinable
+  public mutating func read<Element: FixedWidthValue>(
+    uncounted count: Int, of type: Element.Type = Element.self
+  ) throws(CheckpointError) -> [Element] {
+    guard count >= 0, count <= remaining / MemoryLayout<Element>.stride else { throw .truncated }
+    let length = count * MemoryLayout<Element>.stride
+    let from = consumed
+    // SAFETY: the guard proves that `length` bytes lie inside the source; the target has room for `count` elements, which
+    // are fully initialized by the copy, and every bit pattern is a value of their type.
+    let values = unsafe [Element](unsafeUninitializedCapacity: count) { target, initialized in
       unsafe bytes.withUnsafeBytes { source in
-        unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: source[range]))
+        unsafe UnsafeMutableRawBufferPointer(target).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: source[from..<from + length]))
       }
-      initialized = Int(count)
+      initialized = count
     }
+    consumed += length
+    return values
   }
 
-  /// Checks that everything was read.
-  /// - Throws: ``CheckpointError/malformed(_:)``.
+  /// Declares that everything has been read.
+  /// - Throws: ``CheckpointError/malformed(_:)`` if bytes are left over.
   public func finish() throws(CheckpointError) {
-    guard remaining == 0 else { throw .malformed("\(remaining) bytes too many") }
+    guard remaining == 0 else { throw .malformed("\(remaining) bytes left over") }
   }
 }

@@ -1,55 +1,55 @@
-/// Writes fixed-width values, little endian, one after the other. What it writes, ``ByteReader`` reads.
+/// Writes numbers and arrays as little-endian bytes, without padding; ``ByteReader`` reads them back.
+///
+///     var writer = ByteWriter()
+///     writer.write(UInt32(3))
+///     writer.write([1.5, 2.5] as [Float])   // count as UInt64, then the elements at memcpy speed
 public struct ByteWriter: Sendable {
-  /// What has been written.
+  /// What has been written so far.
   public private(set) var bytes: [UInt8] = []
 
-  /// Nothing written yet.
-  public init(capacity: Int = 0) {
-    bytes.reserveCapacity(capacity)
+  /// An empty writer with room for `bytes` bytes.
+  public init(reserving bytes: Int = 0) {
+    self.bytes.reserveCapacity(bytes)
   }
 
-  /// Writes a whole number.
-  public mutating func write(_ value: some FixedWidthInteger & BitwiseCopyable) {
-    // SAFETY: any bytes of an integer may be looked at; they are copied before the closure ends.
-    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+  @usableFromInline
+  mutating func append(_ raw: UnsafeRawBufferPointer) {
+    unsafe bytes.append(contentsOf: raw)
   }
 
-  /// Writes the bit pattern.
-  public mutating func write(_ value: Float) { write(value.bitPattern) }
-  /// Writes the bit pattern.
-  public mutating func write(_ value: Double) { write(value.bitPattern) }
-
-  /// Writes a count of 32 bits and the bytes.
-  public mutating func write(prefixed value: [UInt8]) {
-    write(UInt32(value.count))
-    bytes += value
+  /// Writes a number in its own width.
+  @inlinable
+  public mutating func write(_ value: some FixedWidthValue) {
+    // SAFETY: the value is bitwise copyable; its bytes are copied before the closure returns.
+    unsafe withUnsafeBytes(of: value) { unsafe append($0) }
   }
 
-  /// Writes the bytes as they are.
-  public mutating func write(raw value: some Collection<UInt8>) { bytes += value }
+  /// Writes one byte, 0 or 1.
+  @inlinable
+  public mutating func write(_ value: Bool) {
+    write(value ? 1 : 0 as UInt8)
+  }
 
-  /// Writes a count of 64 bits and the numbers. At the speed of copying memory.
-  public mutating func write(_ values: [Float]) { bulk(values) }
-  /// Writes a count of 64 bits and the numbers.
-  public mutating func write(_ values: [Double]) { bulk(values) }
-  /// Writes a count of 64 bits and the numbers.
-  public mutating func write(_ values: [UInt16]) { bulk(values) }
-  /// Writes a count of 64 bits and the numbers.
-  public mutating func write(_ values: [UInt32]) { bulk(values) }
-  /// Writes a count of 64 bits and the numbers.
-  public mutating func write(_ values: [UInt64]) { bulk(values) }
-  /// Writes a count of 64 bits and the numbers.
-  public mutating func write(_ values: [Int64]) { bulk(values) }
-
-  private mutating func bulk(_ values: [some BitwiseCopyable]) {
-    requireLittleEndian()
+  /// Writes the count as `UInt64`, then the elements, copied in one piece. Ids and other byte strings go this way too.
+  @inlinable
+  public mutating func write<Element: FixedWidthValue>(_ values: [Element]) {
     write(UInt64(values.count))
-    // SAFETY: any bytes of a number may be looked at; they are copied before the closure ends.
-    unsafe values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    // SAFETY: the elements are bitwise copyable without padding; they are copied before the closure returns.
+    unsafe values.withUnsafeBytes { unsafe append($0) }
   }
-}
 
-/// Arrays are copied as they lie in memory. Every machine that the project is built for is little endian.
-func requireLittleEndian() {
-  precondition(1.littleEndian == 1, "checkpoints are written and read on little-endian machines only")
+  /// Writes the count as `UInt64`, then the elements, copied in one piece.
+  @inlinable
+  public mutating func write<Element: FixedWidthValue>(_ values: ArraySlice<Element>) {
+    write(UInt64(values.count))
+    // SAFETY: as for arrays.
+    unsafe values.withUnsafeBytes { unsafe append($0) }
+  }
+
+  /// Writes the elements without their count, for layouts that fix it elsewhere.
+  @inlinable
+  public mutating func write<Element: FixedWidthValue>(uncounted values: Span<Element>) {
+    // SAFETY: as for arrays.
+    unsafe values.withUnsafeBytes { unsafe append($0) }
+  }
 }

@@ -1,48 +1,93 @@
-/// Identifiers by row, in one allocation. They are bytes and are only ever appended, so that a copy costs nothing until the
-/// original grows.
+/// Byte strings numbered from 0, in two arrays however many there are.
+///
+/// Append-only. Ids are bytes and are compared as bytes, never as `String`, which merges distinct spellings. A copy shares
+/// the storage until one of the two appends.
+///
+///     offsets  0     3       7   7        row 0 is bytes 0..<3, row 1 is 3..<7, row 2 is empty
+///              ▼     ▼       ▼
+///     bytes    a b c d e f g
 public struct IdentifierArena: Equatable, Sendable {
   private var bytes: [UInt8] = []
-  private var ends: [UInt32] = []
+  private var offsets: [UInt64] = [0]
 
   /// No identifiers.
   public init() {}
 
-  /// The number of identifiers.
-  public var count: Int { ends.count }
+  /// How many identifiers there are.
+  public var count: Int { offsets.count - 1 }
 
-  private func range(_ row: Int) -> Range<Int> {
-    (row == 0 ? 0 : Int(ends[row - 1]))..<Int(ends[row])
+  /// The length of all identifiers together.
+  public var byteCount: Int { bytes.count }
+
+  /// Makes room for `rows` more identifiers of `bytes` bytes in all.
+  public mutating func reserve(rows: Int, bytes: Int) {
+    offsets.reserveCapacity(offsets.count + rows)
+    self.bytes.reserveCapacity(self.bytes.count + bytes)
   }
 
-  /// Adds an identifier; returns its row. All of them together may have 4 GiB.
+  /// Adds an identifier. O(its length), amortized.
+  /// - Returns: its row, which is the count before.
   @discardableResult
   public mutating func append(_ identifier: Span<UInt8>) -> Int {
-    // SAFETY: the bytes are copied before the closure ends.
+    // SAFETY: the bytes are copied before the closure returns.
     unsafe identifier.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    ends.append(UInt32(bytes.count))
-    return ends.count - 1
+    offsets.append(UInt64(bytes.count))
+    return count - 1
   }
 
-  /// The identifier in a row, copied.
-  public func bytes(of row: Int) -> [UInt8] { Array(bytes[range(row)]) }
-
-  /// Whether the identifier in row `a` comes before that in row `b`, by bytes.
-  public func precedes(_ a: Int, _ b: Int) -> Bool {
-    bytes[range(a)].lexicographicallyPrecedes(bytes[range(b)])
+  /// Adds an identifier. O(its length), amortized.
+  /// - Returns: its row, which is the count before.
+  @discardableResult
+  public mutating func append(_ identifier: [UInt8]) -> Int {
+    append(identifier.span)
   }
 
-  /// Writes all identifiers.
-  public func write(to writer: inout ByteWriter) {
-    writer.write(ends)
-    writer.write(prefixed: bytes)
+  /// The identifier of a row, sharing the arena's storage; `Array(arena[row])` is a copy of its own.
+  public subscript(row: Int) -> ArraySlice<UInt8> {
+    bytes[Int(offsets[row])..<Int(offsets[row + 1])]
   }
 
-  /// Reads what ``write(to:)`` wrote.
+  /// Whether the row's identifier is exactly these bytes.
+  public func matches(_ row: Int, _ identifier: Span<UInt8>) -> Bool {
+    let start = Int(offsets[row])
+    guard Int(offsets[row + 1]) - start == identifier.count else { return false }
+    for index in identifier.indices where bytes[start + index] != identifier[index] { return false }
+    return true
+  }
+
+  /// Orders two rows by their bytes, unsigned, a prefix first: negative, zero or positive as `memcmp` has it.
+  public func compare(_ left: Int, _ right: Int) -> Int {
+    let (leftStart, rightStart) = (Int(offsets[left]), Int(offsets[right]))
+    let (leftCount, rightCount) = (Int(offsets[left + 1]) - leftStart, Int(offsets[right + 1]) - rightStart)
+    for index in 0..<min(leftCount, rightCount) {
+      let difference = Int(bytes[leftStart + index]) - Int(bytes[rightStart + index])
+      if difference != 0 { return difference }
+    }
+    return leftCount - rightCount
+  }
+
+  /// Whether the left row's identifier comes before the right row's.
+  public func precedes(_ left: Int, _ right: Int) -> Bool {
+    compare(left, right) < 0
+  }
+
+  /// Writes the arena in two pieces.
+  public func encode(to writer: inout ByteWriter) {
+    writer.write(offsets)
+    writer.write(bytes)
+  }
+
+  /// Reads what ``encode(to:)`` wrote.
+  /// - Throws: ``CheckpointError/truncated``; ``CheckpointError/malformed(_:)`` if the offsets are not ascending from 0 to
+  ///   the number of bytes.
   public init(from reader: inout ByteReader) throws(CheckpointError) {
-    ends = try reader.readUInt32s()
-    bytes = try reader.readPrefixed()
-    guard zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }), Int(ends.last ?? 0) == bytes.count else {
-      throw .malformed("identifiers do not fill their bytes")
+    offsets = try reader.read()
+    bytes = try reader.read()
+    guard offsets.first == 0, offsets.last == UInt64(bytes.count) else {
+      throw .malformed("identifier offsets do not span the identifiers")
+    }
+    for row in 1..<offsets.count where offsets[row - 1] > offsets[row] {
+      throw .malformed("identifier offsets do not ascend")
     }
   }
 }

@@ -1,21 +1,25 @@
-/// A named, versioned part of a checkpoint.
+/// A named and versioned part of a checkpoint, opaque to this module.
 public struct Section: Equatable, Sendable {
-  /// 1...24 characters of printable ASCII.
+  /// The longest name allowed.
+  public static let maximumNameBytes = 24
+
+  /// 1...24 printable ASCII characters.
   public let name: String
-  /// The version of the payload's layout.
+  /// The payload's own layout version.
   public let version: UInt16
-  /// The bytes.
+  /// What the section holds.
   public let payload: [UInt8]
 
-  /// The longest name, in bytes.
-  public static let nameLimitBytes = 24
-
-  /// Creates a section. A name that does not fit is a programmer error.
+  /// Creates a section. The name must be 1...24 printable ASCII characters.
   public init(name: String, version: UInt16, payload: [UInt8]) {
-    precondition((1...Self.nameLimitBytes).contains(name.utf8.count), "\(name) is not 1...24 bytes long")
-    precondition(name.utf8.allSatisfy { (0x21...0x7e).contains($0) }, "\(name) is not printable ASCII")
+    precondition(
+      Section.isValid(name: Array(name.utf8)), "\(name) is no section name: 1...24 printable ASCII characters")
     self.name = name
     self.version = version
     self.payload = payload
+  }
+
+  static func isValid(name: [UInt8]) -> Bool {
+    (1...maximumNameBytes).contains(name.count) && name.allSatisfy { (0x21...0x7E).contains($0) }
   }
 }

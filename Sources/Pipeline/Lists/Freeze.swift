@@ -43,7 +43,7 @@ public struct Freeze: Sendable {
     Recommendations(
       userID: user.identifier, version: Int64(version), generatedAt: generatedAt,
       items: hits.map {
-        Recommendations.Item(itemID: items.identifiers.bytes(of: Int($0.row)), score: $0.score)
+        Recommendations.Item(itemID: Array(items.identifiers[Int($0.row)]), score: $0.score)
       },
       basedOn: Recommendations.Origin(
         partition: user.last.coordinate.partition, offset: user.last.coordinate.offset,

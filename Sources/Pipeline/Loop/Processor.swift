@@ -99,6 +99,8 @@ public final class Processor<
   private var forgottenSinceFreeze: Set<[UInt8]> = []
   private var checkpointedAt: Int64
   private var checkpointedEpoch: UInt64?
+  /// Slots that did not verify at the start: to be replaced first, or the only good one would be.
+  private var damagedSlots: [DamagedSlot]
   private var catalogEnds: [Int64]?
   private let finalEnds: [Int64]
 
@@ -129,6 +131,7 @@ public final class Processor<
     journalOffset = recovered.journalOffset
     owed = recovered.owed
     statistics.replayedEpochs = recovered.replayedEpochs
+    damagedSlots = recovered.damagedSlots
     statistics.damagedSlots = recovered.damagedSlots
     let inputs = options.inputs
     let positions = recovered.withRecommender { $0.positions }
@@ -366,7 +369,7 @@ public final class Processor<
     phases?.enter(.checkpointing)
     try Recovery.checkpoint(
       recommender, owed: owed, era: era, epoch: epoch, journalOffset: journalOffset, clusterID: options.clusterID,
-      to: &world.disk)
+      replacing: damagedSlots.popLast()?.name, to: &world.disk)
     checkpointedAt = now
     checkpointedEpoch = epoch
     statistics.checkpoints += 1

@@ -11,7 +11,7 @@ struct Recovered: ~Copyable {
   var owed: OwedUsers
   var checkpointEpoch: UInt64?
   var replayedEpochs = 0
-  var damagedSlots: [String] = []
+  var damagedSlots: [DamagedSlot] = []
 
   init(
     recommender: consuming Recommender, era: Era, epoch: UInt64, journalOffset: Int64, owed: OwedUsers,
@@ -118,18 +118,20 @@ enum Recovery {
   /// not verify is corruption, never a crash.
   private static func validCheckpoints(
     on disk: inout some Disk
-  ) throws(Stop) -> (valid: [Checkpoint], damaged: [String]) {
+  ) throws(Stop) -> (valid: [Checkpoint], damaged: [DamagedSlot]) {
     var valid: [Checkpoint] = []
-    var damaged: [String] = []
+    var damaged: [DamagedSlot] = []
     do {
       for slot in try CheckpointStore.load(from: &disk) {
         switch slot.result {
         case .success(let checkpoint): valid.append(checkpoint)
         case .failure(let error):
-          if case .newerFormat = error {
-            throw Stop(.configuration, "\(slot.name) was written by a newer version: \(error). It was left as it is.")
+          guard !error.isForeign else {
+            throw Stop(
+              .configuration,
+              "\(slot.name) was written by another version of this program: \(error). It was left as it is.")
           }
-          damaged.append("\(slot.name): \(error)")
+          damaged.append(DamagedSlot(name: slot.name, error: error))
         }
       }
     } catch {
@@ -172,8 +174,13 @@ enum Recovery {
     let configuration = try configuration(of: snapshot.era)
     let learner: Learner
     do {
-      learner = try Learner(configuration: configuration.learning, sections: checkpoint.sections)
+      learner = try Learner(
+        configuration: configuration.learning,
+        sections: checkpoint.sections.filter { !Snapshot.sectionNames.contains($0.name) })
     } catch {
+      guard !error.isForeign else {
+        throw Stop(.configuration, "the checkpoint was written by another version of this program: \(error)")
+      }
       throw Stop(.unusableData, "the checkpoint of epoch \(header.epoch) cannot be used: \(error)")
     }
     let recommender = Recommender(configuration: configuration, learner: learner, positions: snapshot.positions)
@@ -301,6 +308,7 @@ enum Recovery {
     let text = configuration.canonicalText
     guard recovered.era.configuration != text || recovered.era.learnerVersion != Learner.version else { return }
     let (old, epoch, offset, owed) = (recovered.era, recovered.epoch, recovered.journalOffset, recovered.owed)
+    let damaged = recovered.damagedSlots.first?.name
     let era = try recovered.withRecommender { (recommender) throws(Stop) in
       guard recommender.configuration.learning.seed == configuration.learning.seed else {
         throw Stop(
@@ -310,13 +318,14 @@ enum Recovery {
       }
       try checkpoint(
         recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
-        to: &world.disk)
+        replacing: damaged, to: &world.disk)
       return Era(
         number: old.number + 1, learnerVersion: Learner.version, baseEpoch: epoch, baseDigest: recommender.digest,
         configuration: text,
         positions: recommender.positions.map { Era.EraPosition(input: $0.input, next: $0.next) })
     }
     let eraOffset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
+    recovered.damagedSlots.removeAll { $0.name == damaged }
     try enter(era, in: &recovered)
     if epoch == 0 { recovered.journalOffset = eraOffset }
     recovered.checkpointEpoch = nil
@@ -325,7 +334,7 @@ enum Recovery {
   /// Writes the state of a committed epoch.
   static func checkpoint(
     _ recommender: borrowing Recommender, owed: OwedUsers, era: Era, epoch: UInt64, journalOffset: Int64,
-    clusterID: String, to disk: inout some Disk
+    clusterID: String, replacing slot: String? = nil, to disk: inout some Disk
   ) throws(Stop) {
     let digest = recommender.digest
     guard recommender.recomputedDigest() == digest else {
@@ -338,7 +347,8 @@ enum Recovery {
       dimension: UInt32(Learner.dimension), digest: digest)
     do {
       try CheckpointStore.save(
-        Checkpoint(header: header, sections: snapshot.sections() + recommender.learner.sections()), to: &disk)
+        Checkpoint(header: header, sections: snapshot.sections() + recommender.learner.sections()), to: &disk,
+        replacing: slot)
     } catch {
       throw Stop(.internalError, "the checkpoint of epoch \(epoch) cannot be written: \(error)")
     }

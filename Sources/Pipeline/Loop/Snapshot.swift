@@ -33,14 +33,14 @@ struct Snapshot {
     era.write(self.era.learnerVersion)
     era.write(self.era.baseEpoch)
     era.write(self.era.baseDigest)
-    era.write(prefixed: Array(self.era.configuration.utf8))
+    era.write(Array(self.era.configuration.utf8))
     era.write(UInt32(self.era.positions.count))
     for position in self.era.positions {
       era.write(position.input)
       era.write(position.next)
     }
     var cluster = ByteWriter()
-    cluster.write(prefixed: Array(clusterID.utf8))
+    cluster.write(Array(clusterID.utf8))
     return zip(Self.sectionNames, [positions, owed, era, cluster]).map {
       Section(name: $0, version: Self.version, payload: $1.bytes)
     }
@@ -56,34 +56,34 @@ struct Snapshot {
   init(_ checkpoint: Checkpoint) throws(CheckpointError) {
     var reader = ByteReader(try checkpoint.section(named: Self.sectionNames[0]).payload)
     var positions: [InputPosition] = []
-    for _ in 0..<(try reader.readUInt32()) {
+    for _ in 0..<(try reader.read(UInt32.self)) {
       let input = try reader.readInput()
-      let next = try reader.readInt64()
+      let next = try reader.read(Int64.self)
       var last: RecordIdentity?
-      if try reader.readUInt8() == 1 {
+      if try reader.read(UInt8.self) == 1 {
         last = RecordIdentity(
-          offset: try reader.readInt64(), timestamp: try reader.readInt64(), hash: try reader.readUInt128())
+          offset: try reader.read(Int64.self), timestamp: try reader.read(Int64.self), hash: try reader.read(UInt128.self))
       }
       positions.append(InputPosition(input: input, next: next, last: last))
     }
     try reader.finish()
     reader = ByteReader(try checkpoint.section(named: Self.sectionNames[1]).payload)
     var rows: [Int] = []
-    for _ in 0..<(try reader.readUInt32()) { rows.append(Int(try reader.readUInt32())) }
+    for _ in 0..<(try reader.read(UInt32.self)) { rows.append(Int(try reader.read(UInt32.self))) }
     try reader.finish()
     reader = ByteReader(try checkpoint.section(named: Self.sectionNames[2]).payload)
-    let number = try reader.readUInt64()
-    let learnerVersion = try reader.readUInt32()
-    let baseEpoch = try reader.readUInt64()
-    let baseDigest = try reader.readUInt128()
-    let configuration = String(decoding: try reader.readPrefixed(), as: UTF8.self)
+    let number = try reader.read(UInt64.self)
+    let learnerVersion = try reader.read(UInt32.self)
+    let baseEpoch = try reader.read(UInt64.self)
+    let baseDigest = try reader.read(UInt128.self)
+    let configuration = String(decoding: try reader.read([UInt8].self), as: UTF8.self)
     var eraPositions: [Era.EraPosition] = []
-    for _ in 0..<(try reader.readUInt32()) {
-      eraPositions.append(Era.EraPosition(input: try reader.readInput(), next: try reader.readInt64()))
+    for _ in 0..<(try reader.read(UInt32.self)) {
+      eraPositions.append(Era.EraPosition(input: try reader.readInput(), next: try reader.read(Int64.self)))
     }
     try reader.finish()
     reader = ByteReader(try checkpoint.section(named: Self.sectionNames[3]).payload)
-    let clusterID = String(decoding: try reader.readPrefixed(), as: UTF8.self)
+    let clusterID = String(decoding: try reader.read([UInt8].self), as: UTF8.self)
     try reader.finish()
     self.init(
       positions: positions, owedRows: rows,
@@ -97,15 +97,15 @@ struct Snapshot {
 extension ByteWriter {
   fileprivate mutating func write(_ input: InputPartition) {
     write(UInt8(input.role == .catalog ? 0 : 1))
-    write(prefixed: Array(input.topic.utf8))
+    write(Array(input.topic.utf8))
     write(input.partition)
   }
 }
 
 extension ByteReader {
   fileprivate mutating func readInput() throws(CheckpointError) -> InputPartition {
-    let role: InputRole = try readUInt8() == 0 ? .catalog : .interactions
-    let topic = String(decoding: try readPrefixed(), as: UTF8.self)
-    return InputPartition(role: role, topic: topic, partition: try readInt32())
+    let role: InputRole = try read(UInt8.self) == 0 ? .catalog : .interactions
+    let topic = String(decoding: try read([UInt8].self), as: UTF8.self)
+    return InputPartition(role: role, topic: topic, partition: try read(Int32.self))
   }
 }

@@ -1,3 +1,13 @@
+public import Checkpoints
+
+/// A checkpoint slot that does not verify.
+public struct DamagedSlot: Equatable, Sendable {
+  /// Its file name.
+  public let name: String
+  /// What is wrong with it.
+  public let error: CheckpointError
+}
+
 /// What a loop has done since it was started.
 public struct Statistics: Equatable, Sendable {
   /// What happened to the records.
@@ -19,7 +29,7 @@ public struct Statistics: Equatable, Sendable {
   /// Epochs folded again at the start.
   public var replayedEpochs = 0
   /// Checkpoint slots that did not verify at the start.
-  public var damagedSlots: [String] = []
+  public var damagedSlots: [DamagedSlot] = []
 
   /// Nothing yet.
   public init() {}
