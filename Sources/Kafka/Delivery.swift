@@ -1,0 +1,50 @@
+internal import CRdKafka
+
+/// What became of one record that was sent with a token.
+public struct Delivery: Equatable, Sendable {
+  /// The token given to `send`.
+  public let token: UInt64
+  /// Where the record was to go. The partitioner's choice is in it.
+  public let partition: Int32
+  /// Its offset; nil when it failed, and also when the broker had stored it before a retry and does not say where.
+  public let offset: Int64?
+  /// Why it is not in the log.
+  public let error: KafkaError?
+}
+
+/// How many records were handed to librdkafka, and what the brokers said about them.
+public struct DeliveryCounts: Equatable, Sendable {
+  /// Accepted by `send` without error.
+  public var enqueued = 0
+  /// Acknowledged by the broker.
+  public var delivered = 0
+  /// Given up.
+  public var failed = 0
+  /// The first reason for giving one up.
+  public var firstError: KafkaError?
+}
+
+/// Counts delivery reports, and keeps those of records with a token until somebody takes them.
+struct DeliveryLedger {
+  var counts = DeliveryCounts()
+  var marked: [Delivery] = []
+
+  /// Takes down one delivery report.
+  mutating func record(_ message: rd_kafka_message_t) {
+    let code = unsafe KafkaError.Code(message.err)
+    if code == .none {
+      counts.delivered += 1
+    } else {
+      counts.failed += 1
+      if counts.firstError == nil { counts.firstError = KafkaError(code) }
+    }
+    // The opaque is not an address but the token itself.
+    let token = unsafe UInt64(UInt(bitPattern: message._private))
+    guard token != 0 else { return }
+    let offset = unsafe message.offset
+    marked.append(
+      Delivery(
+        token: token, partition: unsafe message.partition, offset: code == .none && offset >= 0 ? offset : nil,
+        error: code == .none ? nil : KafkaError(code)))
+  }
+}
