@@ -96,6 +96,17 @@ public final class Consumer: @unchecked Sendable {
   public struct Polled: Sendable {
     /// How many records were lent to the closure.
     public var records = 0
+    /// Partitions that were read to their present end, control records included, and that end.
+    public var ends: [End] = []
+
+    /// The end of a partition, met in reading.
+    public struct End: Equatable, Sendable {
+      /// The partition.
+      public let partition: TopicPartition
+      /// The offset of whatever comes next.
+      public let offset: Int64
+    }
+
     /// Partitions that stopped delivering. Ignoring one means never hearing of that partition again.
     public var failures: [ConsumerFailure] = []
   }
@@ -132,6 +143,11 @@ public final class Consumer: @unchecked Sendable {
     // SAFETY: the message is ours, valid until destroyed here, and the record made from it cannot leave `body`.
     defer { unsafe rd_kafka_message_destroy(message) }
     let code = unsafe KafkaError.Code(message.pointee.err)
+    if code == .partitionEnd, let topic = unsafe message.pointee.rkt {
+      let partition = unsafe TopicPartition(String(cString: rd_kafka_topic_name(topic)), message.pointee.partition)
+      unsafe polled.ends.append(Polled.End(partition: partition, offset: message.pointee.offset))
+      return
+    }
     guard code == .none else {
       unsafe polled.failures.append(failure(of: message, code))
       return

@@ -71,6 +71,8 @@ extension KafkaError {
 
     /// No error.
     public static let none = Code(RD_KAFKA_RESP_ERR_NO_ERROR)
+    /// The present end of a partition was read: no error, but librdkafka tells it as one.
+    public static let partitionEnd = Code(RD_KAFKA_RESP_ERR__PARTITION_EOF)
     /// The producer's queue is full: serve delivery reports, then try again.
     public static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
     /// No answer in time. Whether the request was carried out is not known.

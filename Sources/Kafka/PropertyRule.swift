@@ -109,7 +109,8 @@ extension PropertyRule {
     .pinned("auto.offset.reset", "error", for: [.consumer], "a lost position must never be replaced silently"),
     .pinned("check.crcs", "true", synonyms: truth, for: [.consumer], "it costs nothing measurable"),
     .pinned(
-      "enable.partition.eof", "false", synonyms: falsehood, for: [.consumer], "ends are asked for, not waited for"),
+      "enable.partition.eof", "true", synonyms: truth, for: [.consumer],
+      "control records take offsets, so that only the end itself tells that it was reached"),
     .pinned(
       "log.queue", "false", synonyms: falsehood, for: ClientRole.allCases, "log lines are collected as they come"),
 

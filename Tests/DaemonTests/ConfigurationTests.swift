@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func `properties that the protocol needs cannot be changed`() throws {
-    for (name, value) in KafkaProperties.required {
+    for (name, value) in BrokerProperties.required {
       #expect(try problems(set: [("kafka.property." + name, value)]).isEmpty)
       #expect(try problems(set: [("kafka.property." + name, "other")]).count == 1)
     }
@@ -181,12 +181,12 @@ import Testing
     "sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password", "sasl.oauthbearer.client.secret",
     "sasl.oauthbearer.config",
   ]) func `librdkafka's secrets are known as such`(name: String) {
-    #expect(KafkaProperties.isSecret(name))
+    #expect(BrokerProperties.isSecret(name))
   }
 
   @Test(arguments: ["ssl.key.location", "ssl.keystore.location", "sasl.username", "sasl.mechanism", "linger.ms"])
   func `librdkafka's other properties are not secret`(name: String) {
-    #expect(!KafkaProperties.isSecret(name))
+    #expect(!BrokerProperties.isSecret(name))
   }
 
   @Test func `a secret file that cannot be used is named, not shown`() throws {

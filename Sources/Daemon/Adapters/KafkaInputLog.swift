@@ -1,6 +1,7 @@
+internal import FeedEvents
 package import Kafka
 package import Pipeline
-internal import Telemetry
+package import Telemetry
 
 /// The input topics, read from Kafka by explicit assignment. All calls from the loop's thread.
 package struct KafkaInputLog: InputLog {

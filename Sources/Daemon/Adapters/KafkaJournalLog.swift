@@ -27,8 +27,9 @@ package struct KafkaJournalLog: JournalLog {
     }
     let deadline = SystemClock.monotonicNanoseconds() + Self.patienceNanoseconds
     do throws(KafkaError) {
-      let begin = try offset ?? consumer.beginnings(of: [partition], timeoutMilliseconds: 10_000)[partition] ?? 0
-      try consumer.assign([partition: begin])
+      var begin = offset
+      if begin == nil { begin = try consumer.beginnings(of: [partition], timeoutMilliseconds: 10_000)[partition] }
+      try consumer.assign([partition: begin ?? 0])
     } catch {
       throw .unavailable(error.description)
     }

@@ -1,3 +1,4 @@
+internal import FeedEvents
 package import Kafka
 package import Pipeline
 
@@ -49,7 +50,7 @@ package struct KafkaOutput: TransactionalOutput {
       case .deadLetter: topics.deadLetter
       case .journal: topics.journal
       }
-    let headers = record.headers.map { RecordHeader(String(decoding: $0.name, as: UTF8.self), $0.value) }
+    let headers = record.headers.map { Kafka.RecordHeader(String(decoding: $0.name, as: UTF8.self), $0.value) }
     try call { (producer) throws(BrokerError) in
       try producer.send(
         topic: topic, partition: record.topic == .journal ? 0 : nil, key: record.key, value: record.value,

@@ -14,7 +14,7 @@ package struct ThreadedLane: CommitLane {
   /// - Parameters:
   ///   - onResult: called on that thread when a transaction has ended.
   ///   - committer: makes the committer, on that thread.
-  package init<Output: TransactionalOutput>(
+  package init<Output: TransactionalOutput & SendableMetatype>(
     onResult: @escaping @Sendable () -> Void, committer: @escaping @Sendable () throws(Stop) -> Committer<Output>
   ) throws(SystemError) {
     let confined = Confined<Committer<Output>>()

@@ -1,4 +1,4 @@
-package import Kafka
+internal import Kafka
 internal import Telemetry
 
 /// The topics as they have to be: creates what is missing, refuses what would lose data.
@@ -54,20 +54,7 @@ package struct TopicSetup {
         continue
       }
       logger.info("Creating a topic", ["kafka.topic": topic.name, "partitions": topic.partitions])
-      do throws(KafkaError) {
-        let results = try admin.createTopics(
-          [
-            NewTopic(
-              topic.name, partitions: Int32(topic.partitions), replicationFactor: Int32(topics.replication),
-              configs: Dictionary(uniqueKeysWithValues: topic.settings.map { ($0.name, $0.value) }))
-          ], timeoutMilliseconds: 15_000)
-        if let error = results[topic.name] ?? nil, error.code != .topicAlreadyExists { throw error }
-      } catch {
-        throw Failure(
-          .configuration,
-          "the topic \(topic.name) is missing and cannot be created: \(error)\nwhoever may creates it with:\n  "
-            + command(topic, bootstrapServers: bootstrapServers))
-      }
+      try create(topic, admin, bootstrapServers: bootstrapServers)
       while partitions[topic.name] == nil {
         partitions[topic.name] = try count(of: topic.name, admin, deadline: deadline)
         guard SystemClock.monotonicNanoseconds() < deadline else {
@@ -81,6 +68,21 @@ package struct TopicSetup {
     }
     try check(admin, logger: logger)
     return partitions
+  }
+
+  private func create(_ topic: Wanted, _ admin: Admin, bootstrapServers: String) throws(Failure) {
+    let new = NewTopic(
+      topic.name, partitions: Int32(topic.partitions), replicationFactor: Int32(topics.replication),
+      settings: Dictionary(uniqueKeysWithValues: topic.settings.map { ($0.name, $0.value) }))
+    do throws(KafkaError) {
+      let creations = try admin.createTopics([new], timeoutMilliseconds: 15_000)
+      if case .failed(let error) = creations[topic.name] { throw error }
+    } catch {
+      throw Failure(
+        .configuration,
+        "the topic \(topic.name) is missing and cannot be created: \(error)\nwhoever may creates it with:\n  "
+          + command(topic, bootstrapServers: bootstrapServers))
+    }
   }
 
   private func count(of topic: String, _ admin: Admin, deadline: Int64) throws(Failure) -> Int? {
@@ -99,9 +101,9 @@ package struct TopicSetup {
     let policy: String?
     let lag: Int?
     do throws(KafkaError) {
-      policy = try admin.describeConfigs(of: topics.interactions, timeoutMilliseconds: 10_000)["cleanup.policy"] ?? nil
+      policy = try admin.describeConfigs(of: topics.interactions, timeoutMilliseconds: 10_000)["cleanup.policy"]
       let items = try admin.describeConfigs(of: topics.items, timeoutMilliseconds: 10_000)
-      lag = items["cleanup.policy"] ?? nil == "compact" ? (items["min.compaction.lag.ms"] ?? nil).flatMap { Int($0) } : nil
+      lag = items["cleanup.policy"] == "compact" ? items["min.compaction.lag.ms"].flatMap { Int($0) } : nil
     } catch {
       // The embedded cluster and some access lists do not answer this question.
       logger.warning("The topics' settings cannot be checked", ["error": "\(error)"])

@@ -32,7 +32,7 @@ package struct Configuration: Equatable, Sendable {
     /// Whoever starts with it fences whoever started with it before.
     package var transactionalID = "woonkly-feed-shard-0"
     /// Further properties of librdkafka's; those of ``secretFiles`` are among them once the configuration is read.
-    package var properties = KafkaProperties()
+    package var properties = BrokerProperties()
     /// Properties whose values lie in files, by name.
     package var secretFiles: [String: String] = [:]
   }

@@ -1,4 +1,4 @@
-package import Pipeline
+internal import Pipeline
 package import Settings
 
 extension Configuration {
@@ -60,10 +60,10 @@ extension Configuration {
     ) { name in
       .init(
         "kafka.secret_file." + name, "",
-        allowed: KafkaProperties.isName(name) ? "a path" : "a path, for a property of librdkafka's that exists",
+        allowed: BrokerProperties.isName(name) ? "a path" : "a path, for a property of librdkafka's that exists",
         read: { $0.kafka.secretFiles[name] ?? "" },
         write: { root, path in
-          guard KafkaProperties.isName(name), !path.isEmpty, !path.utf8.contains(0) else { return false }
+          guard BrokerProperties.isName(name), !path.isEmpty, !path.utf8.contains(0) else { return false }
           root.kafka.secretFiles[name] = path
           return true
         })
@@ -119,15 +119,15 @@ extension Configuration {
   }
 
   private static func isAllowed(property name: String, _ value: String) -> Bool {
-    guard KafkaProperties.isName(name), name != "bootstrap.servers", name != "metadata.broker.list" else {
+    guard BrokerProperties.isName(name), name != "bootstrap.servers", name != "metadata.broker.list" else {
       return false
     }
-    return KafkaProperties.required[name].map { $0 == value } ?? true
+    return BrokerProperties.required[name].map { $0 == value } ?? true
   }
 
   private static func allowed(property name: String) -> String {
-    if let value = KafkaProperties.required[name] { return "\(value), without which epochs are not exact" }
+    if let value = BrokerProperties.required[name] { return "\(value), without which epochs are not exact" }
     if name == "bootstrap.servers" || name == "metadata.broker.list" { return "set by kafka.bootstrap_servers" }
-    return KafkaProperties.isName(name) ? "any value" : "a property of librdkafka's, such as security.protocol"
+    return BrokerProperties.isName(name) ? "any value" : "a property of librdkafka's, such as security.protocol"
   }
 }

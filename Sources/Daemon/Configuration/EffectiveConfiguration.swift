@@ -156,7 +156,7 @@ package struct EffectiveConfiguration: Sendable {
 
   static func isSecret(_ key: String) -> Bool {
     let prefix = "kafka.property."
-    return key.hasPrefix(prefix) && KafkaProperties.isSecret(String(key.dropFirst(prefix.count)))
+    return key.hasPrefix(prefix) && BrokerProperties.isSecret(String(key.dropFirst(prefix.count)))
   }
 
   /// For messages: no line of its own, no control of the terminal, not without end.

@@ -1,4 +1,3 @@
-package import Evaluation
 internal import Glibc
 package import Kafka
 package import Pipeline
@@ -79,7 +78,9 @@ package final class Service {
     } catch {
       throw Failure(.internalError, "\(error)")
     }
-    for slot in loop.statistics.damagedSlots { logger.error("A checkpoint slot does not verify", ["slot": slot]) }
+    for slot in loop.statistics.damagedSlots {
+      logger.error("A checkpoint slot does not verify", ["slot": slot.name, "error": "\(slot.error)"])
+    }
     logger.info(
       "Ready", ["epoch": loop.currentEpoch, "replayed_epochs": loop.statistics.replayedEpochs, "owed": loop.owedCount])
   }

@@ -1,7 +1,7 @@
 /// librdkafka's properties by name, passed on as they are.
 ///
 /// A value that may be a secret shows itself only to ``revealed(_:)``: descriptions, dumps and mirrors say `(secret)`.
-package struct KafkaProperties: Equatable, Sendable {
+package struct BrokerProperties: Equatable, Sendable {
   private var values: [String: String] = [:]
 
   /// No properties.
@@ -55,7 +55,7 @@ package struct KafkaProperties: Equatable, Sendable {
   ]
 }
 
-extension KafkaProperties: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension BrokerProperties: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// Names and redacted values.
   package var description: String {
     "[" + names.map { "\($0)=\(redacted($0) ?? "")" }.joined(separator: ", ") + "]"
