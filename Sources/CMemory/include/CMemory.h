@@ -17,3 +17,14 @@ static inline void woonkly_advise_huge_pages(void *address, size_t bytes) {
   (void)address, (void)bytes;
 #endif
 }
+
+typedef float woonkly_float8 __attribute__((ext_vector_type(8)));
+
+/// The square root of each lane, correctly rounded, in one instruction. Swift's own goes lane by lane and calls libm for
+/// negative numbers.
+static inline __attribute__((always_inline)) woonkly_float8 woonkly_square_root8(woonkly_float8 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+
+/// The square root, correctly rounded, without a libm to link.
+static inline __attribute__((always_inline)) float woonkly_square_root(float x) { return __builtin_elementwise_sqrt(x); }

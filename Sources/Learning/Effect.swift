@@ -1,0 +1,55 @@
+/// What an event means for learning, whatever its type is called.
+public struct Effect: Equatable, Sendable {
+  /// The item joins those that are never recommended to this user again. Positives always do.
+  public var seen: Bool
+  /// What happens to the user's history.
+  public var history: HistoryEffect
+  /// The softmax weight of a positive, 0 for none. Kept in sixteenths, up to 255/16.
+  public var weight: Float
+  /// The weight of an explicit negative, which moves the user's own row and nothing else; 0 for none.
+  public var negativeWeight: Float
+  /// The value that the user gave, for the rating head. Must be finite.
+  public var rating: Float?
+  /// Takes an earlier positive of this user and item back: its popularity count and its weight.
+  public var undo: Bool
+
+  /// What happens to the user's history.
+  public enum HistoryEffect: Equatable, Sendable {
+    /// Nothing.
+    case none
+    /// The item becomes the newest, if the event is a stronger positive than any before.
+    case append
+    /// The item is taken out.
+    case remove
+  }
+
+  /// Creates an effect.
+  public init(
+    seen: Bool, history: HistoryEffect, weight: Float, negativeWeight: Float, rating: Float?, undo: Bool
+  ) {
+    self.seen = seen
+    self.history = history
+    self.weight = weight
+    self.negativeWeight = negativeWeight
+    self.rating = rating
+    self.undo = undo
+  }
+}
+
+/// What became of an event.
+public enum Learned: Equatable, Sendable {
+  /// Learned; the user has this row.
+  case learned(userRow: Int)
+  /// The table of users is full and the user is not in it. Nothing changed but a count.
+  case refusedUser
+  /// The table of items is full and the item is not in it. Nothing changed but a count.
+  case refusedItem
+}
+
+/// What became of a catalog item.
+public enum Admission: Equatable, Sendable {
+  /// The item has this row.
+  case admitted(row: Int)
+  /// The table of items is full and the item is not in it. Nothing changed but a count.
+  case refused
+}

@@ -1,0 +1,120 @@
+public import Checkpoints
+
+/// What retrieval needs of every item, copied at one moment. Row numbers are the learner's.
+public struct FrozenItems: Sendable {
+  /// Row-major, `count` × 32: own embedding and tags.
+  public let vectors: [Float]
+  /// What is added to q·v: the item's bias and its popularity at the bank's clock.
+  public let biases: [Float]
+  /// The ids.
+  public let identifiers: IdentifierArena
+  /// Milliseconds since 1970, 0 for never.
+  public let expiresAt: [Int64]
+  /// False for items that left the catalog.
+  public let active: [Bool]
+
+  /// The number of items.
+  public var count: Int { biases.count }
+}
+
+/// A user's most recent event.
+public struct LastEvent: Equatable, Sendable {
+  /// Where it stands in the log.
+  public var coordinate: Coordinate
+  /// Milliseconds since 1970.
+  public var occurredAt: Int64
+
+  /// Creates a last event.
+  public init(coordinate: Coordinate, occurredAt: Int64) {
+    self.coordinate = coordinate
+    self.occurredAt = occurredAt
+  }
+}
+
+/// What retrieval needs of one user, copied at one moment.
+public struct FrozenUser: Sendable {
+  /// The user's row, -1 for the unknown user.
+  public let row: Int
+  /// The user's id, empty for the unknown user.
+  public let identifier: [UInt8]
+  /// 32 elements.
+  public let query: [Float]
+  /// Rows of the items seen, at most 4,096, oldest first.
+  public let seen: [UInt32]
+  /// The user's most recent event.
+  public let last: LastEvent
+}
+
+extension Learner {
+  /// Copies what retrieval needs of every item. O(items).
+  public func freezeItems() -> FrozenItems {
+    let count = items.count
+    let view = bank.view()
+    var identifiers = IdentifierArena()
+    var biases: [Float] = []
+    biases.reserveCapacity(count)
+    var expiresAt: [Int64] = []
+    expiresAt.reserveCapacity(count)
+    var active: [Bool] = []
+    active.reserveCapacity(count)
+    for start in stride(from: 0, to: count, by: 8) {
+      var popularity = SIMD8<Float>(repeating: 1)
+      let rows = start..<min(start + 8, count)
+      for row in rows {
+        let record = items.records[row]
+        popularity[row - start] = view.popularity(
+          view.shares(record.popularity.counts, block: record.popularity.block))
+      }
+      let offsets = recipe.usesPopularity ? Logarithm.log(popularity) : .zero
+      for row in rows {
+        let record = items.records[row]
+        biases.append(record.bias.weight + offsets[row - start])
+        expiresAt.append(items.details[row].expiresAt)
+        active.append(record.flags & ItemRecord.activeFlag != 0)
+        items.map.withIdentifier(of: row) { _ = identifiers.append($0) }
+      }
+    }
+    let vectors = unsafe [Float](unsafeUninitializedCapacity: count * Self.dimension) { buffer, initialized in
+      for row in 0..<count {
+        let vector = itemVector(row)
+        // SAFETY: 32 elements from row · 32 on lie within the capacity asked for.
+        let target = unsafe UnsafeMutableRawPointer(buffer.baseAddress! + row * Self.dimension)
+        unsafe target.storeBytes(of: vector.a, as: SIMD8<Float>.self)
+        unsafe target.storeBytes(of: vector.b, toByteOffset: 32, as: SIMD8<Float>.self)
+        unsafe target.storeBytes(of: vector.c, toByteOffset: 64, as: SIMD8<Float>.self)
+        unsafe target.storeBytes(of: vector.d, toByteOffset: 96, as: SIMD8<Float>.self)
+      }
+      initialized = count * Self.dimension
+    }
+    return FrozenItems(
+      vectors: vectors, biases: biases, identifiers: identifiers, expiresAt: expiresAt, active: active)
+  }
+
+  /// Copies what retrieval needs of the users in `rows`, in their order. Free rows are left out.
+  public func freezeUsers(_ rows: [Int]) -> [FrozenUser] {
+    var scratch = TagScratch()
+    scratch.reserve(tags: tags.count)
+    var frozen: [FrozenUser] = []
+    frozen.reserveCapacity(rows.count)
+    for row in rows where users.map.isLive(row) {
+      let record = users.records[row]
+      let query = self.query(userRow: row, scratch: &scratch)
+      scratch.removeAll()
+      let seen = (0..<record.log.seenCount).map { UInt32(items.row(ofSerial: record.log.seen(at: $0))) }
+      frozen.append(
+        FrozenUser(
+          row: row, identifier: users.map.identifier(of: row), query: query.elements, seen: seen,
+          last: LastEvent(
+            coordinate: Coordinate(partition: record.lastPartition, offset: record.lastOffset),
+            occurredAt: record.lastOccurredAt)))
+    }
+    return frozen
+  }
+
+  /// A user without events: lists for it show what is popular now.
+  public func freezeUnknownUser() -> FrozenUser {
+    FrozenUser(
+      row: -1, identifier: [], query: Array(repeating: 0, count: Self.dimension), seen: [],
+      last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0))
+  }
+}

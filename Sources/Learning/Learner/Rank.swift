@@ -1,0 +1,106 @@
+/// Memory for ``Learner/rank(of:for:scratch:)``, kept between calls.
+public struct RankScratch: ~Copyable {
+  var tags = TagScratch()
+  var scores: [Float] = []
+  var isSeen: [Bool] = []
+
+  /// Empty memory.
+  public init() {}
+}
+
+/// Where an item stood just before it was learned; 1 is the first place.
+public struct Ranks: Equatable, Sendable {
+  /// Among the items that the user has not seen.
+  public var excludingSeen: Int
+  /// Among all.
+  public var includingSeen: Int
+  /// Among the items that the user has not seen, by number of positives.
+  public var popularity: Int
+
+  /// Creates ranks.
+  public init(excludingSeen: Int, includingSeen: Int, popularity: Int) {
+    self.excludingSeen = excludingSeen
+    self.includingSeen = includingSeen
+    self.popularity = popularity
+  }
+}
+
+extension Learner {
+  /// Where `item` stands for `user` among all items with at least one event: 1 + those with a higher score + those with the
+  /// same score seen earlier. Nil for an item without events. O(items).
+  public func rank(of item: Span<UInt8>, for user: Span<UInt8>, scratch: inout RankScratch) -> Ranks? {
+    guard let target = items.map.row(of: item), items.records[target].isKnown else { return nil }
+    scratch.tags.reserve(tags: tags.count)
+    defer { scratch.tags.removeAll() }
+    let userRow = users.map.row(of: user)
+    let query = self.query(userRow: userRow, scratch: &scratch.tags)
+    score(query, &scratch)
+
+    scratch.isSeen.removeAll(keepingCapacity: true)
+    scratch.isSeen.append(contentsOf: repeatElement(false, count: items.count))
+    if let userRow {
+      let log = users.records[userRow].log
+      for index in 0..<log.seenCount { scratch.isSeen[items.row(ofSerial: log.seen(at: index))] = true }
+    }
+    var ranks = Ranks(excludingSeen: 1, includingSeen: 1, popularity: 1)
+    let (score, order) = (scratch.scores[target], items.records[target].order)
+    let positives = items.records[target].popularity.counts[0]
+    for row in 0..<items.count where row != target {
+      let record = items.records[row]
+      guard record.isKnown else { continue }
+      let isBefore = record.order < order
+      if scratch.scores[row] > score || (scratch.scores[row] == score && isBefore) {
+        ranks.includingSeen += 1
+        if !scratch.isSeen[row] { ranks.excludingSeen += 1 }
+      }
+      let others = record.popularity.counts[0]
+      if !scratch.isSeen[row], others > positives || (others == positives && isBefore) { ranks.popularity += 1 }
+    }
+    return ranks
+  }
+
+  /// q of a user, of nobody for nil. Leaves the history's tags in `scratch`.
+  func query(userRow: Int?, scratch: inout TagScratch) -> Vector32 {
+    guard let userRow else { return Vector32() }
+    let pool = HistoryPool(
+      of: users.records[userRow].log, items: items, tags: tags, recipe: recipe, scratch: &scratch)
+    return pool.query(user: users.towers[userRow].weights, gates: gateValues)
+  }
+
+  /// Scores of all items, q·v_j + B_j + o_j.
+  private func score(_ query: Vector32, _ scratch: inout RankScratch) {
+    let count = items.count
+    let padded = (count + 7) / 8 * 8
+    if scratch.scores.count < padded {
+      scratch.scores.append(contentsOf: repeatElement(0, count: padded - scratch.scores.count))
+    }
+    if recipe.usesTowerTags {
+      for tag in 0..<tags.count {
+        let slot = scratch.tags.slot(of: tag)
+        scratch.tags.entries[slot].dot = tags.towers[tag].weights.dot(query)
+      }
+    }
+    let view = bank.view()
+    for start in stride(from: 0, to: count, by: 8) {
+      var popularity = SIMD8<Float>(repeating: 1)
+      let rows = start..<min(start + 8, count)
+      for row in rows {
+        let record = items.records[row]
+        var score = items.towers[row].weights.dot(query) + record.bias.weight
+        if recipe.usesTowerTags, record.tagCount > 0 {
+          var sum: Float = 0
+          for position in items.tags(of: row) {
+            sum += scratch.tags.entries[scratch.tags.slot(of: items.tag(at: position))].dot
+          }
+          score = score.addingProduct(sum, record.tagScale)
+        }
+        scratch.scores[row] = score
+        popularity[row - start] = view.popularity(
+          view.shares(record.popularity.counts, block: record.popularity.block))
+      }
+      guard recipe.usesPopularity else { continue }
+      let offsets = Logarithm.log(popularity)
+      for row in rows { scratch.scores[row] += offsets[row - start] }
+    }
+  }
+}

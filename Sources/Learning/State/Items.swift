@@ -1,0 +1,138 @@
+internal import Checkpoints
+
+/// The rows of items. Rows are never given out again, so that an item's serial is its row.
+struct Items: ~Copyable {
+  var map: IdentifierMap
+  var towers = EmbeddingTable()
+  var rating = EmbeddingTable()
+  var records = BlockStorage<ItemRecord>()
+  var details = BlockStorage<ItemDetail>()
+  private(set) var tagPool: [UInt32] = []
+  private var tagGarbage = 0
+  private var touched: [UInt32] = []
+  /// The sum of the rows' hashes, as of the last seal.
+  private(set) var digest: UInt128 = 0
+
+  init(seed: UInt64) { map = IdentifierMap(hashKey: CounterRandom.mix(seed ^ RowContent.Table.item.rawValue)) }
+
+  /// The number of items.
+  var count: Int { records.count }
+
+  /// The row that holds the item of a serial.
+  @inline(__always)
+  func row(ofSerial serial: UInt32) -> Int { Int(serial) }
+
+  /// The serial of the item in a row.
+  @inline(__always)
+  func serial(ofRow row: Int) -> UInt32 { UInt32(truncatingIfNeeded: row) }
+
+  /// Gives `id`, which has none, a row.
+  mutating func admit(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int {
+    let row = records.append(repeating: ItemRecord(bias: recipe.freshBias))
+    details.append(repeating: ItemDetail(ratingBias: recipe.freshRatingBias))
+    towers.append()
+    rating.append()
+    map.insert(id, row: row)
+    recipe.initialize(towers: towers, rating: rating, row: row, id: id, table: .item)
+    return row
+  }
+
+  /// The door to every change of a row.
+  @inline(__always)
+  mutating func touch(_ row: Int) {
+    if records[row].flags & ItemRecord.touchedFlag != 0 { return }
+    records[row].flags |= ItemRecord.touchedFlag
+    touched.append(UInt32(row))
+  }
+
+  /// The rows of an item's tags.
+  @inline(__always)
+  func tags(of row: Int) -> Range<Int> {
+    let record = records[row]
+    return Int(record.tagStart)..<Int(record.tagStart) + Int(record.tagCount)
+  }
+
+  /// The tag row at a position of the pool.
+  @inline(__always)
+  func tag(at position: Int) -> Int { Int(tagPool[position]) }
+
+  /// Gives an item other tags.
+  mutating func setTags(_ tags: [UInt32], of row: Int) {
+    let old = self.tags(of: row)
+    guard !tagPool[old].elementsEqual(tags) else { return }
+    tagGarbage += old.count
+    records[row].tagStart = UInt32(tagPool.count)
+    records[row].tagCount = UInt8(tags.count)
+    tagPool += tags
+    if tagGarbage > 4096, tagGarbage * 2 > tagPool.count { compactTags() }
+  }
+
+  private mutating func compactTags() {
+    var packed: [UInt32] = []
+    packed.reserveCapacity(tagPool.count - tagGarbage)
+    for row in 0..<count {
+      let old = tags(of: row)
+      records[row].tagStart = UInt32(packed.count)
+      packed += tagPool[old]
+    }
+    tagPool = packed
+    tagGarbage = 0
+  }
+
+  /// Brings the digest up to date with every touched row.
+  mutating func seal(_ content: inout RowContent) {
+    for row in touched.lazy.map(Int.init) {
+      records[row].flags &= ~ItemRecord.touchedFlag
+      let hash = self.hash(row, &content)
+      digest = digest &- details[row].hash &+ hash
+      details[row].hash = hash
+    }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  /// The digest from scratch.
+  func recomputedDigest(_ content: inout RowContent) -> UInt128 {
+    var sum: UInt128 = 0
+    for row in 0..<count { sum &+= hash(row, &content) }
+    return sum
+  }
+
+  private func hash(_ row: Int, _ content: inout RowContent) -> UInt128 {
+    content.removeAll()
+    map.withIdentifier(of: row) { id in
+      content.append(UInt16(id.count))
+      content.append(id)
+    }
+    content.append(towers[row])
+    content.append(rating[row])
+    let (record, detail) = (records[row], details[row])
+    content.append(record.popularity.counts)
+    content.append(record.popularity.block)
+    content.append(record.bias)
+    content.append(detail.ratingBias)
+    content.append(record.ringCount)
+    content.append(record.order)
+    content.append(record.flags & ItemRecord.activeFlag)
+    content.append(detail.expiresAt)
+    content.append(record.tagCount)
+    for position in tags(of: row) { content.append(tagPool[position]) }
+    return content.hash(.item)
+  }
+
+  /// Adds a row from a checkpoint.
+  mutating func restore(_ id: [UInt8], recipe: borrowing Recipe) throws(CheckpointError) {
+    guard IdentifierMap.lengthRange.contains(id.count), map.row(of: id.span) == nil else {
+      throw .malformed("an item's id is empty, too long or there twice")
+    }
+    _ = admit(id.span, recipe: recipe)
+  }
+
+  /// Calls every row's hash up to date, after the rows were read from a checkpoint.
+  mutating func rehash(_ content: inout RowContent) {
+    digest = 0
+    for row in 0..<count {
+      details[row].hash = hash(row, &content)
+      digest &+= details[row].hash
+    }
+  }
+}

@@ -1,0 +1,66 @@
+private import CXXHash
+
+/// The bytes of one row, gathered for its hash.
+@safe struct RowContent: ~Copyable {
+  // SAFETY: `capacity` bytes, owned by this value and freed by its deinit.
+  private var base: UnsafeMutableRawPointer
+  private var capacity = 4096
+  private var count = 0
+
+  /// The table that a row is hashed for; a key, so that a user and an item of one id differ.
+  enum Table: UInt64 {
+    case user = 0x7573_6572, item = 0x6974_656d, tag = 0x0074_6167, ring = 0x7269_6e67, scalars = 0x7363_616c
+  }
+
+  init() {
+    unsafe base = .allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit {
+    unsafe base.deallocate()
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  private mutating func reserve(_ more: Int) {
+    guard count + more > capacity else { return }
+    let larger = max(capacity * 2, count + more)
+    // SAFETY: the old bytes are copied before their memory is freed.
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+    unsafe memory.copyMemory(from: base, byteCount: count)
+    unsafe base.deallocate()
+    unsafe base = memory
+    capacity = larger
+  }
+
+  /// Appends a value as it lies in memory: little-endian on every machine this compiles for. Types without padding only.
+  mutating func append<Value: BitwiseCopyable>(_ value: Value) {
+    let size = MemoryLayout<Value>.size
+    reserve(size)
+    // SAFETY: there is room for `size` bytes at `count`.
+    unsafe (base + count).storeBytes(of: value, as: Value.self)
+    count += size
+  }
+
+  mutating func append(_ bytes: Span<UInt8>) {
+    reserve(bytes.count)
+    for index in bytes.indices {
+      // SAFETY: there is room, reserved above.
+      unsafe (base + count + index).storeBytes(of: bytes[index], as: UInt8.self)
+    }
+    count += bytes.count
+  }
+
+  mutating func append(_ row: EmbeddingRow) {
+    let (weights, accumulators) = (row.weights, row.accumulators)
+    for lanes in [weights.a, weights.b, weights.c, weights.d] { append(lanes) }
+    for lanes in [accumulators.a, accumulators.b, accumulators.c, accumulators.d] { append(lanes) }
+  }
+
+  /// The hash of the bytes gathered so far.
+  func hash(_ table: Table) -> UInt128 {
+    // SAFETY: the first `count` bytes are initialized.
+    let hash = unsafe woonkly_xxh3_128(base, count, table.rawValue)
+    return UInt128(hash.high) << 64 | UInt128(hash.low)
+  }
+}

@@ -1,0 +1,124 @@
+internal import Checkpoints
+
+/// The rows of users. Rows of forgotten users are given out again, the last freed first.
+struct Users: ~Copyable {
+  var map: IdentifierMap
+  var towers = EmbeddingTable()
+  var rating = EmbeddingTable()
+  var records = BlockStorage<UserRecord>()
+  private(set) var free: [UInt32] = []
+  private var touched: [UInt32] = []
+  /// The sum of the rows' hashes, as of the last seal.
+  private(set) var digest: UInt128 = 0
+
+  init(seed: UInt64) { map = IdentifierMap(hashKey: CounterRandom.mix(seed ^ RowContent.Table.user.rawValue)) }
+
+  deinit {
+    for row in 0..<records.count { records[row].log.destroy() }
+  }
+
+  /// The number of users.
+  var count: Int { map.count }
+
+  /// True if one more user fits in a budget of `budget` rows.
+  func hasRoom(_ budget: Int) -> Bool { count < budget }
+
+  /// Gives `id`, which has none, a row.
+  mutating func admit(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int {
+    let row: Int
+    if let reused = free.popLast() {
+      row = Int(reused)
+    } else {
+      row = records.append(repeating: UserRecord(ratingBias: recipe.freshRatingBias))
+      towers.append()
+      rating.append()
+    }
+    map.insert(id, row: row)
+    recipe.initialize(towers: towers, rating: rating, row: row, id: id, table: .user)
+    return row
+  }
+
+  /// The door to every change of a row.
+  @inline(__always)
+  mutating func touch(_ row: Int) {
+    if records[row].isTouched { return }
+    records[row].isTouched = true
+    touched.append(UInt32(row))
+  }
+
+  /// Forgets a user, whose row is free from now on. Nil if nobody has this id.
+  mutating func forget(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int? {
+    guard let row = map.remove(id) else { return nil }
+    digest &-= records[row].hash
+    records[row].log.destroy()
+    let wasTouched = records[row].isTouched
+    records[row] = UserRecord(ratingBias: recipe.freshRatingBias)
+    records[row].isTouched = wasTouched
+    free.append(UInt32(row))
+    return row
+  }
+
+  /// Brings the digest up to date with every touched row.
+  mutating func seal(_ content: inout RowContent) {
+    for row in touched.lazy.map(Int.init) {
+      records[row].isTouched = false
+      guard map.isLive(row) else { continue }
+      let hash = self.hash(row, &content)
+      digest = digest &- records[row].hash &+ hash
+      records[row].hash = hash
+    }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  /// The digest from scratch.
+  func recomputedDigest(_ content: inout RowContent) -> UInt128 {
+    var sum: UInt128 = 0
+    for row in 0..<records.count where map.isLive(row) { sum &+= hash(row, &content) }
+    return sum
+  }
+
+  private func hash(_ row: Int, _ content: inout RowContent) -> UInt128 {
+    content.removeAll()
+    map.withIdentifier(of: row) { id in
+      content.append(UInt16(id.count))
+      content.append(id)
+    }
+    content.append(towers[row])
+    content.append(rating[row])
+    let record = records[row]
+    content.append(record.ratingBias)
+    content.append(record.lastPartition)
+    content.append(record.lastOffset)
+    content.append(record.lastOccurredAt)
+    content.append(UInt32(record.log.historyCount))
+    for age in 0..<record.log.historyCount { content.append(record.log.history(age: age)) }
+    content.append(UInt32(record.log.seenCount))
+    for index in 0..<record.log.seenCount { content.append(record.log.seen(at: index)) }
+    for index in 0..<record.log.seenCount { content.append(record.log.seenWeight(at: index)) }
+    return content.hash(.user)
+  }
+
+  /// Calls every row's hash up to date, after the rows were read from a checkpoint.
+  mutating func rehash(_ content: inout RowContent) {
+    digest = 0
+    for row in 0..<records.count where map.isLive(row) {
+      records[row].hash = hash(row, &content)
+      digest &+= records[row].hash
+    }
+  }
+
+  /// Adds a row from a checkpoint; an empty id is a free row.
+  mutating func restore(_ id: [UInt8], row: Int, ratingBias: Parameter) throws(CheckpointError) {
+    records.append(repeating: UserRecord(ratingBias: ratingBias))
+    towers.append()
+    rating.append()
+    guard !id.isEmpty else { return map.skip(row) }
+    guard IdentifierMap.lengthRange.contains(id.count), map.row(of: id.span) == nil else {
+      throw .malformed("a user's id is too long or there twice")
+    }
+    map.insert(id.span, row: row)
+  }
+
+  /// Takes over a checkpoint's free rows.
+  mutating func restore(free rows: [UInt32]) { free = rows }
+}

@@ -1,0 +1,145 @@
+private import Checkpoints
+
+/// Leads from ids, which are bytes, to rows.
+///
+/// Open addressing with linear probing over a table of 8-byte slots: 32 bits of the id's hash, 32 bits of row + 1. Ids are
+/// compared byte by byte (two spellings of "é" are two ids), and the hash is keyed, so that nobody can choose ids that
+/// collide without knowing the seed. The order of slots is never observed.
+struct IdentifierMap: ~Copyable {
+  private var slots: [UInt64]
+  private var bytes: [UInt8] = []
+  /// Per row: where its id begins in `bytes` (48 bits) and its length (16 bits); 0 for a row without id.
+  private var locations: [UInt64] = []
+  private var garbage = 0
+  private let hashKey: UInt64
+  /// The number of rows that have an id.
+  private(set) var count = 0
+
+  /// Ids are 1...256 bytes long.
+  static let lengthRange = 1...256
+
+  init(hashKey: UInt64) {
+    self.hashKey = hashKey
+    slots = Array(repeating: 0, count: 64)
+  }
+
+  /// The number of rows that have or had an id.
+  var rowCount: Int { locations.count }
+
+  @inline(__always)
+  private func hash(_ id: Span<UInt8>) -> UInt32 { UInt32(truncatingIfNeeded: Hash.xxh3(id, seed: hashKey)) }
+
+  /// The row of `id`. Expected O(1).
+  func row(of id: Span<UInt8>) -> Int? {
+    slot(of: id, hash: hash(id)).map { Int(UInt32(truncatingIfNeeded: slots[$0])) - 1 }
+  }
+
+  private func slot(of id: Span<UInt8>, hash: UInt32) -> Int? {
+    let mask = slots.count - 1
+    var index = Int(hash) & mask
+    while slots[index] != 0 {
+      let slot = slots[index]
+      if UInt32(truncatingIfNeeded: slot >> 32) == hash, isEqual(Int(UInt32(truncatingIfNeeded: slot)) - 1, id) {
+        return index
+      }
+      index = (index + 1) & mask
+    }
+    return nil
+  }
+
+  private func isEqual(_ row: Int, _ id: Span<UInt8>) -> Bool {
+    let (start, length) = location(row)
+    guard length == id.count else { return false }
+    for index in 0..<length where bytes[start + index] != id[index] { return false }
+    return true
+  }
+
+  @inline(__always)
+  private func location(_ row: Int) -> (start: Int, length: Int) {
+    let packed = locations[row]
+    return (Int(packed >> 16), Int(packed & 0xFFFF))
+  }
+
+  /// True if `row` has an id.
+  func isLive(_ row: Int) -> Bool { row < locations.count && locations[row] != 0 }
+
+  /// The id of `row`, empty if it has none.
+  func identifier(of row: Int) -> [UInt8] {
+    let (start, length) = location(row)
+    return Array(bytes[start..<start + length])
+  }
+
+  /// Calls `body` with each byte of the id of `row`, in order.
+  @inline(__always)
+  func withIdentifier<Result>(of row: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+    let (start, length) = location(row)
+    return body(bytes.span.extracting(start..<start + length))
+  }
+
+  /// Gives `row` the id `id`, which has no row yet. Rows are given out in sequence, or again once removed.
+  mutating func insert(_ id: Span<UInt8>, row: Int) {
+    precondition(Self.lengthRange.contains(id.count), "an id has 1 to 256 bytes, not \(id.count)")
+    precondition(row <= locations.count && !isLive(row), "row \(row) cannot be given out")
+    // At most 5/8 full: an unsuccessful search then looks at 4 slots on average.
+    if (count + 1) * 8 > slots.count * 5 { grow() }
+    if garbage > 1024, garbage * 2 > bytes.count { compact() }
+    let packed = UInt64(bytes.count) << 16 | UInt64(id.count)
+    for index in id.indices { bytes.append(id[index]) }
+    if row == locations.count { locations.append(packed) } else { locations[row] = packed }
+    place(UInt64(hash(id)) << 32 | UInt64(row + 1))
+    count += 1
+  }
+
+  /// Leaves the next row without an id.
+  mutating func skip(_ row: Int) {
+    precondition(row == locations.count, "rows are given out in sequence")
+    locations.append(0)
+  }
+
+  private mutating func place(_ slot: UInt64) {
+    let mask = slots.count - 1
+    var index = Int(slot >> 32) & mask
+    while slots[index] != 0 { index = (index + 1) & mask }
+    slots[index] = slot
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: 0, count: old.count * 2)
+    for slot in old where slot != 0 { place(slot) }
+  }
+
+  /// Takes the id away from its row and returns the row; nil if it has none.
+  mutating func remove(_ id: Span<UInt8>) -> Int? {
+    guard var hole = slot(of: id, hash: hash(id)) else { return nil }
+    let row = Int(UInt32(truncatingIfNeeded: slots[hole])) - 1
+    garbage += location(row).length
+    locations[row] = 0
+    count -= 1
+    // Later entries of the same run move up, so that no tombstones are needed.
+    let mask = slots.count - 1
+    var index = (hole + 1) & mask
+    while slots[index] != 0 {
+      let home = Int(slots[index] >> 32) & mask
+      if (index - home) & mask >= (index - hole) & mask {
+        slots[hole] = slots[index]
+        hole = index
+      }
+      index = (index + 1) & mask
+    }
+    slots[hole] = 0
+    return row
+  }
+
+  private mutating func compact() {
+    var packed: [UInt8] = []
+    packed.reserveCapacity(bytes.count - garbage)
+    for row in locations.indices where locations[row] != 0 {
+      let (start, length) = location(row)
+      locations[row] = UInt64(packed.count) << 16 | UInt64(length)
+      packed += bytes[start..<start + length]
+    }
+    bytes = packed
+    garbage = 0
+  }
+}
