@@ -1,4 +1,5 @@
 import Daemon
+import Pipeline
 import Settings
 import Telemetry
 import Testing
@@ -24,7 +25,7 @@ import Testing
   @Test func `with nothing said everything is as documented`() throws {
     let effective = try EffectiveConfiguration()
     #expect(effective.configuration == Configuration())
-    #expect(effective.configuration.epoch.records == 50_000)
+    #expect(effective.configuration.pacing.epochRecords == 50_000)
     #expect(effective.configuration.http.port == 9_464)
     #expect(Configuration.settings.allSatisfy { effective.source(of: $0.key) == .builtIn })
   }
@@ -39,9 +40,9 @@ import Testing
     ]
     let effective = try EffectiveConfiguration(
       file: file, environment: environment, options: options([("epoch.records", "9"), ("epoch.records", "3")]))
-    #expect(effective.configuration.epoch.records == 3)
+    #expect(effective.configuration.pacing.epochRecords == 3)
     #expect(effective.source(of: "epoch.records") == .option("--set"))
-    #expect(effective.configuration.epoch.intervalMilliseconds == 2)
+    #expect(effective.configuration.pacing.epochMilliseconds == 2)
     #expect(
       effective.source(of: "epoch.interval_milliseconds")
         == .environment("WOONKLY_FEED_EPOCH__INTERVAL_MILLISECONDS"))

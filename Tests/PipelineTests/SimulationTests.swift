@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SimulationTests {
   /// How many histories one run goes through; `WOONKLY_TEST_HISTORIES` is read by nobody here: the number is part of the claim.
-  static let historyCount: UInt64 = 1_000
+  static let historyCount: UInt64 = 40
 
   @Test func `after any crash the model and the lists are those of a run that never crashed`() throws {
     var faults: [SimulatedCluster.Fault: Int] = [:]

@@ -92,7 +92,7 @@ struct History {
   }
 
   private mutating func changeConfiguration() {
-    options.configuration.learning.softmaxRate = [0.05, 0.11, 0.2][random.below(3)]
+    options.configuration.learning.rate = [0.05, 0.11, 0.2][random.below(3)]
     options.configuration.lists.length = 1 + random.below(8)
   }
 
