@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "FeedEvents", dependencies: ["CSimdjson"], swiftSettings: strict),
     .target(name: "Checkpoints", dependencies: ["CXXHash"], swiftSettings: numeric),
     .target(name: "Learning", dependencies: ["Settings", "Checkpoints", "CXXHash", "CMemory"], swiftSettings: numeric),
-    .target(name: "Retrieval", dependencies: ["CMemory", "Checkpoints"], swiftSettings: numeric),
+    .target(name: "Retrieval", dependencies: ["CMemory"], swiftSettings: numeric),
     .target(
       name: "Pipeline",
       dependencies: ["Settings", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "CXXHash"],

@@ -7,8 +7,10 @@
 ///              ▼     ▼       ▼
 ///     bytes    a b c d e f g
 public struct IdentifierArena: Equatable, Sendable {
-  private var bytes: [UInt8] = []
-  private var offsets: [UInt64] = [0]
+  /// All identifiers, one after the other.
+  public private(set) var bytes: [UInt8] = []
+  /// Row r is `bytes[offsets[r]..<offsets[r + 1]]`.
+  public private(set) var offsets: [UInt64] = [0]
 
   /// No identifiers.
   public init() {}

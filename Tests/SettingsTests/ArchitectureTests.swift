@@ -18,7 +18,7 @@ import Testing
     "FeedEvents": ["CSimdjson"],
     "Checkpoints": ["CXXHash"],
     "Learning": ["Settings", "Checkpoints", "CXXHash", "CMemory"],
-    "Retrieval": ["Checkpoints", "CMemory"],
+    "Retrieval": ["CMemory"],
     "Pipeline": ["Settings", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "CXXHash"],
     "Evaluation": ["FeedEvents", "Learning", "Pipeline"],
     "Telemetry": [],

@@ -27,8 +27,9 @@ public struct Freeze: Sendable {
   /// Computes the list of each user, in the users' order. O(items · log items) once, then one search a user.
   public func lists() -> FinishedLists {
     let index = ItemIndex(
-      vectors: items.vectors, biases: items.biases, identifiers: items.identifiers, active: items.active,
-      expiresAt: items.expiresAt)
+      vectors: items.vectors, biases: items.biases,
+      identifiers: ItemIdentifiers(bytes: items.identifiers.bytes, offsets: items.identifiers.offsets),
+      expiresAt: items.expiresAt, active: items.active)
     var scratch = SearchScratch()
     let lists = users.map { user in
       let hits = index.search(
