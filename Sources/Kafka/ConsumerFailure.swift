@@ -1,4 +1,8 @@
-/// Why a partition, or the whole consumer, does not deliver. Each is reported once; the partition is silent afterwards.
+/// Why a partition, or the whole consumer, does not deliver.
+///
+/// Each is reported once, and the partition is silent from then on. Only ``unknownPartition(_:_:)`` may mend itself, when the
+/// topic appears; by librdkafka's defaults it takes minutes to be reported (`topic.metadata.refresh.interval.ms`), so ask
+/// ``Consumer/partitionCount(of:timeoutMilliseconds:)`` before.
 public enum ConsumerFailure: Error, Equatable, Sendable {
   /// The position lies before the log's start or beyond its end.
   case offsetOutOfRange(TopicPartition, offset: Int64, KafkaError)
