@@ -1,6 +1,6 @@
 internal import CRdKafka
 
-/// Creates topics and looks at their settings. Calls block; from any thread.
+/// Creates topics, looks at their settings, trims their logs. Calls block; from any thread.
 public final class Admin: Sendable {
   private let client: Client
 
@@ -97,6 +97,30 @@ public final class Admin: Sendable {
     }
     if let failure { throw failure }
     return settings
+  }
+
+  /// Moves the beginning of logs forward: what lies before the given offsets is gone for good.
+  /// - Returns: per partition the first offset that is left.
+  /// - Throws: ``KafkaError`` of the request or of the first partition that failed.
+  public func deleteRecords(
+    before offsets: [TopicPartition: Int64], timeoutMilliseconds: Int32
+  ) throws(KafkaError) -> [TopicPartition: Int64] {
+    if offsets.isEmpty { return [:] }
+    let list = PartitionList(offsets.sorted { $0.key < $1.key })
+    // SAFETY: the deletion is ours and freed on the way out; it and the request copy the list.
+    var deletion = unsafe rd_kafka_DeleteRecords_new(list.pointer)
+    defer { unsafe rd_kafka_DeleteRecords_destroy(deletion) }
+    var outcome: Result<[TopicPartition: Int64], KafkaError> = .success([:])
+    unsafe try request(RD_KAFKA_ADMIN_OP_DELETERECORDS, timeoutMilliseconds) { handle, options, queue in
+      unsafe rd_kafka_DeleteRecords(handle, &deletion, 1, options, queue)
+    } read: { event in
+      // SAFETY: as in `createTopics`.
+      guard let result = unsafe rd_kafka_event_DeleteRecords_result(event),
+        let answered = unsafe rd_kafka_DeleteRecords_result_offsets(result)
+      else { return }
+      outcome = Result { () throws(KafkaError) in unsafe try PartitionList.offsets(of: answered) }
+    }
+    return try outcome.get()
   }
 
   /// The cluster's id; nil if no broker told it in time.

@@ -27,6 +27,7 @@ public final class ClientEvents: Sendable {
   private struct State {
     var drained = Drained(events: [], dropped: 0)
     var lastError: KafkaError?
+    var failures: [KafkaError] = []
   }
 
   private let state = Mutex(State())
@@ -40,7 +41,18 @@ public final class ClientEvents: Sendable {
         state.drained.dropped += 1
       }
       state.drained.events.append(event)
-      if case .error(let error) = event { state.lastError = error }
+      guard case .error(let error) = event else { return }
+      state.lastError = error
+      if error.stopsReading, state.failures.count < Self.limit { state.failures.append(error) }
+    }
+  }
+
+  /// Takes the errors that stop a partition, or all of them, from being read. For the consumer, which reports them.
+  func takeFailures() -> [KafkaError] {
+    state.withLock { state in
+      if state.failures.isEmpty { return [] }
+      defer { state.failures = [] }
+      return state.failures
     }
   }
 

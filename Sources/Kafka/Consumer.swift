@@ -124,16 +124,24 @@ public final class Consumer: @unchecked Sendable {
   ) -> Polled {
     precondition((1...Self.batchLimitRecords).contains(limit), "limit is \(limit)")
     var polled = Polled()
+    take(limit, timeoutMilliseconds, &polled, body)
+    // Some errors of partitions come as errors of the client, through a callback inside the calls above.
+    polled.failures += events.takeFailures().map { ConsumerFailure(reported: $0) }
+    return polled
+  }
+
+  private func take(
+    _ limit: Int, _ timeoutMilliseconds: Int32, _ polled: inout Polled, _ body: (borrowing ConsumedRecord) -> Void
+  ) {
     // SAFETY: a returned message is ours until `lend` destroys it.
-    guard let first = unsafe rd_kafka_consume_queue(queue, timeoutMilliseconds) else { return polled }
+    guard let first = unsafe rd_kafka_consume_queue(queue, timeoutMilliseconds) else { return }
     unsafe lend(first, &polled, body)
-    guard limit > 1 else { return polled }
+    guard limit > 1 else { return }
     // SAFETY: the buffer has room for `limit` messages; the call fills as many as it returns.
     let count = unsafe rd_kafka_consume_batch_queue(queue, 0, batch.baseAddress, limit - 1)
     for index in 0..<max(count, 0) {
       unsafe lend(batch[index]!, &polled, body)
     }
-    return polled
   }
 
   private func lend(

@@ -1,4 +1,8 @@
-/// Why a partition, or the whole consumer, does not deliver. Each is reported once; the partition is silent afterwards.
+/// Why a partition, or the whole consumer, does not deliver.
+///
+/// The partition is silent from then on. Only ``unknownPartition(_:_:)`` may mend itself, when the topic appears; by
+/// librdkafka's defaults it takes minutes to be reported (`topic.metadata.refresh.interval.ms`), so ask
+/// ``Consumer/partitionCount(of:timeoutMilliseconds:)`` before.
 public enum ConsumerFailure: Error, Equatable, Sendable {
   /// The position lies before the log's start or beyond its end.
   case offsetOutOfRange(TopicPartition, offset: Int64, KafkaError)
@@ -21,5 +25,26 @@ public enum ConsumerFailure: Error, Equatable, Sendable {
     default:
       self = .other(partition, error)
     }
+  }
+
+  /// Reads what librdkafka reports of a partition as an error of the whole client, as `topic [partition]: …`.
+  init(reported error: KafkaError) {
+    var partition: TopicPartition?
+    if let bracket = error.text.firstRange(of: " ["), let end = error.text[bracket.upperBound...].firstIndex(of: "]"),
+      let number = Int32(error.text[bracket.upperBound..<end])
+    {
+      partition = TopicPartition(String(error.text[..<bracket.lowerBound]), number)
+    }
+    self.init(error, at: partition, offset: -1)
+  }
+}
+
+extension KafkaError {
+  /// Whether a consumer that reports this through its error callback has stopped reading something.
+  var stopsReading: Bool {
+    let codes: [Code] = [
+      .unknownTopicOrPartition, .unknownTopic, .unknownPartition, .topicAuthorizationFailed, .groupAuthorizationFailed,
+    ]
+    return isFatal || codes.contains(code)
   }
 }

@@ -10,18 +10,34 @@ public struct Delivery: Equatable, Sendable {
   public let offset: Int64?
   /// Why it is not in the log.
   public let error: KafkaError?
+
+  /// Describes a delivery.
+  public init(token: UInt64, partition: Int32, offset: Int64?, error: KafkaError? = nil) {
+    self.token = token
+    self.partition = partition
+    self.offset = offset
+    self.error = error
+  }
 }
 
 /// How many records were handed to librdkafka, and what the brokers said about them.
 public struct DeliveryCounts: Equatable, Sendable {
   /// Accepted by `send` without error.
-  public var enqueued = 0
+  public var enqueued: Int
   /// Acknowledged by the broker.
-  public var delivered = 0
+  public var delivered: Int
   /// Given up.
-  public var failed = 0
+  public var failed: Int
   /// The first reason for giving one up.
   public var firstError: KafkaError?
+
+  /// Counts, zero unless given.
+  public init(enqueued: Int = 0, delivered: Int = 0, failed: Int = 0, firstError: KafkaError? = nil) {
+    self.enqueued = enqueued
+    self.delivered = delivered
+    self.failed = failed
+    self.firstError = firstError
+  }
 }
 
 /// Counts delivery reports, and keeps those of records with a token until somebody takes them.

@@ -28,6 +28,14 @@ struct PartitionList: ~Copyable {
   /// Each partition with its offset.
   /// - Throws: the first partition's error, if any has one.
   func offsets() throws(KafkaError) -> [TopicPartition: Int64] {
+    // SAFETY: the list is alive as long as self.
+    unsafe try Self.offsets(of: pointer)
+  }
+
+  /// The same of a list that belongs to librdkafka.
+  static func offsets(
+    of pointer: UnsafePointer<rd_kafka_topic_partition_list_t>
+  ) throws(KafkaError) -> [TopicPartition: Int64] {
     var offsets: [TopicPartition: Int64] = [:]
     // SAFETY: `elems` has `cnt` elements, whose topic is a NUL-terminated string that lives as long as the list.
     for index in 0..<(unsafe Int(pointer.pointee.cnt)) {

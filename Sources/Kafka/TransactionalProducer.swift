@@ -163,13 +163,13 @@ public final class TransactionalProducer {
     let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
     var remaining = timeoutMilliseconds
     while let error = call(remaining) {
+      // Serves error events, such as a failed login, and keeps a call that fails at once from spinning.
+      sender.poll(timeoutMilliseconds: 10)
       let decision = classified(error)
       guard case .retriable = decision else { throw decision }
       let left = deadline - ContinuousClock.now
       guard left > .zero else { throw decision }
       remaining = Int32(max(left / .milliseconds(1), 1).rounded(.up))
-      // Serves error events, and keeps a call that fails at once from spinning.
-      sender.poll(timeoutMilliseconds: 10)
     }
   }
 
