@@ -11,6 +11,7 @@ public enum Program {
 
   /// Everything that the program can do. A new subcommand is one more line.
   package static let subcommands: [Subcommand] = [
+    .serve,
     .checkConfiguration,
     .help,
   ]
