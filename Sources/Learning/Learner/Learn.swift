@@ -102,7 +102,7 @@ extension Learner {
       return
     }
     let slope = min(weight * Exponential.sigmoid(score), Adagrad.gradientNormLimit / max(norm, 1))
-    count(recipe.towers.step(row, gradient: vector.scaled(by: slope)))
+    count(recipe.towers.step(row, gradient: vector.scaled(by: slope), forgets: true))
   }
 
   /// v_j = own_j + Σ tags.
