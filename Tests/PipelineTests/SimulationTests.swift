@@ -2,24 +2,30 @@ import Pipeline
 import Testing
 
 @Suite struct SimulationTests {
-  /// How many histories one run goes through; `WOONKLY_TEST_HISTORIES` is read by nobody here: the number is part of the claim.
-  static let historyCount: UInt64 = 40
+  /// How many histories one run goes through: the number is part of the claim.
+  static let historyCount: UInt64 = 1_000
 
   @Test func `after any crash the model and the lists are those of a run that never crashed`() throws {
     var faults: [SimulatedCluster.Fault: Int] = [:]
-    var starts = 0
+    var (starts, lists, tombstones, eras) = (0, 0, 0, 0)
     for seed in 0..<Self.historyCount {
       var history = History(seed: seed)
       do {
         try history.run()
-        try Guarantees(history.cluster, inputs: history.app.inputs).check()
+        let guarantees = try Guarantees(history.cluster, inputs: history.app.inputs)
+        try guarantees.check()
+        lists += guarantees.listCount
+        tombstones += guarantees.tombstoneCount
+        eras += guarantees.eraCount
       } catch {
         Issue.record("seed \(seed): \(error)")
       }
       faults.merge(history.cluster.faults, uniquingKeysWith: +)
       starts += history.starts
     }
-    print("\(Self.historyCount) histories, \(starts) starts, faults: \(faults.map { "\($0.key) \($0.value)" }.sorted())")
+    print("\(Self.historyCount) histories, \(starts) starts, \(lists) lists, \(tombstones) tombstones, \(eras) eras")
+    #expect(lists > 10 * Int(Self.historyCount) && tombstones > 100 && eras > Int(Self.historyCount))
+    print("faults: \(faults.map { "\($0.key) \($0.value)" }.sorted())")
     for fault in SimulatedCluster.Fault.allCases where fault != .staleEnd {
       #expect(faults[fault, default: 0] >= 20, "\(fault) hardly ever happened")
     }

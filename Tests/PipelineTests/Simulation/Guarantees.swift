@@ -15,10 +15,20 @@ struct Guarantees {
     self.cluster = cluster
     self.inputs = inputs
     journal = try cluster.visibleRecords("journal-0").map {
-      ($0.offset, $0.record.transaction, try JournalContent(decoding: JournalRecord(offset: $0.offset, value: $0.record.value!)))
+      (
+        $0.offset, $0.record.transaction,
+        try JournalContent(decoding: JournalRecord(offset: $0.offset, value: $0.record.value!))
+      )
     }
     lists = cluster.visibleRecords("recommendations-0").map { ($0.record.key!, $0.record.value, $0.record.transaction) }
   }
+
+  /// Lists seen.
+  var listCount: Int { lists.count { $0.value != nil } }
+  /// Tombstones seen.
+  var tombstoneCount: Int { lists.count { $0.value == nil } }
+  /// Eras opened.
+  var eraCount: Int { journal.count { if case .start(let start) = $0.content { start.era != nil } else { false } } }
 
   private var epochs: [(entry: JournalEntry, transaction: Int?)] {
     journal.compactMap { if case .epoch(let entry) = $0.content { (entry, $0.transaction) } else { nil } }
@@ -66,7 +76,8 @@ struct Guarantees {
       let decoded = try decoder.decode(value)
       guard decoded.userID == list.key else { throw Violation("P2: a list under another user's key") }
       guard decoded.version > last[list.key] ?? 0 else {
-        throw Violation("P1: version \(decoded.version) follows \(last[list.key]!) of \(String(decoding: list.key, as: UTF8.self))")
+        throw Violation(
+          "P1: version \(decoded.version) follows \(last[list.key]!) of \(String(decoding: list.key, as: UTF8.self))")
       }
       last[list.key] = decoded.version
     }
@@ -92,7 +103,8 @@ struct Guarantees {
       guard found.count == entry.lists?.count ?? 0, found.hash == entry.lists?.hash ?? 0,
         found.tombstones == entry.tombstones
       else {
-        throw Violation("P3: epoch \(entry.epoch) accounts for \(entry.lists?.count ?? 0) lists, \(found.count) are visible")
+        throw Violation(
+          "P3: epoch \(entry.epoch) accounts for \(entry.lists?.count ?? 0) lists, \(found.count) are visible")
       }
     }
     guard carried.isEmpty else { throw Violation("P3: lists in a transaction without an epoch") }
@@ -129,7 +141,9 @@ struct Guarantees {
           }
         }
         let yield = recommender.fold(buffer, to: entry.ranges.map(\.to))
-        guard yield.counts.records == buffer.count else { throw Violation("G2: a record was neither learned nor counted") }
+        guard yield.counts.records == buffer.count else {
+          throw Violation("G2: a record was neither learned nor counted")
+        }
         deadLetters += yield.deadLetters
         guard recommender.digest == entry.digest else { throw Violation("G1: epoch \(entry.epoch) has another digest") }
         var rows: Set<Int> = []
@@ -148,7 +162,9 @@ struct Guarantees {
     let visible = cluster.visibleRecords("dead-letter-0").map {
       OutputRecord(topic: .deadLetter, key: $0.record.key, value: $0.record.value, headers: $0.record.headers)
     }
-    guard visible == deadLetters else { throw Violation("G2: \(visible.count) dead letters, should be \(deadLetters.count)") }
+    guard visible == deadLetters else {
+      throw Violation("G2: \(visible.count) dead letters, should be \(deadLetters.count)")
+    }
     try checkEveryoneIsListed(lastTouch, recommender)
   }
 
@@ -178,7 +194,8 @@ struct Guarantees {
       let row = recommender.learner.userRow(user.span)!
       let isListable = recommender.freeze(users: [row], version: 1, generatedAt: .max / 4).lists().lists[0].value != nil
       guard !isListable || latest[user] ?? 0 >= touch else {
-        throw Violation("P4: \(String(decoding: user, as: UTF8.self)) was touched in epoch \(touch), listed in \(latest[user] ?? 0)")
+        throw Violation(
+          "P4: \(String(decoding: user, as: UTF8.self)) was touched in epoch \(touch), listed in \(latest[user] ?? 0)")
       }
     }
   }

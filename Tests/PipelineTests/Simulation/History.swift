@@ -50,7 +50,8 @@ struct History {
     cluster.faultPercent = random.below(6)
     var zombies: [Simulated] = []
     for _ in 0..<(2 + random.below(5)) {
-      let process = SimulatedProcess(cluster: cluster, callsLeft: random.below(400))
+      let process = SimulatedProcess(
+        cluster: cluster, callsLeft: random.below(400), diskCallsLeft: random.chance(50) ? random.below(40) : nil)
       guard let processor = try start(process) else { continue }
       var turnsLeft = random.below(80)
       while turnsLeft > 0, !process.isDead {
@@ -68,11 +69,12 @@ struct History {
         // It stalls. The successor, on another machine, has a disk of its own.
         zombies.append(processor)
         directory = SimulatedDirectory()
-      } else if random.chance(30) {
+      } else if random.chance(40) {
         directory.losePower(&random, cluster: cluster)
-      } else if random.chance(5) {
+      } else if random.chance(10) {
         directory.flipBit(&random, cluster: cluster)
       }
+      // Changing what is learned opens an era.
       if random.chance(10) { changeConfiguration() }
     }
     app.produce(recordCount - produced, to: cluster)

@@ -60,7 +60,9 @@ struct SimulatedApp {
   }
 
   private mutating func json(_ user: String, type: String, at time: Int64) -> [UInt8] {
-    let value = type == "rating" ? #","value":\#(1 + random.below(5))"# : type == "view" ? #","value":\#(random.below(9000))"# : ""
+    let value =
+      type == "rating"
+      ? #","value":\#(1 + random.below(5))"# : type == "view" ? #","value":\#(random.below(9000))"# : ""
     let item = random.below(6) * random.below(6)
     return Array(
       #"{"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value),"occurred_at":\#(time)}"#.utf8)

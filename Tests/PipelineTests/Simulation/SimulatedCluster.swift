@@ -24,7 +24,8 @@ final class SimulatedCluster {
 
   /// What went wrong, and how often: a fault that never happens proves nothing.
   enum Fault: String, CaseIterable {
-    case crashInCall, powerLoss, tornWrite, lostRename, answerLost, abortable, retriable, sendFailed, staleEnd, lateMarkers
+    case crashInCall, powerLoss, tornWrite, lostRename, answerLost, abortable, retriable, sendFailed, staleEnd,
+      lateMarkers
     case zombieFenced, inputUnavailable, abortedForSuccessor, bitFlip
   }
 
@@ -50,7 +51,9 @@ final class SimulatedCluster {
 
   // MARK: Plain producing
 
-  func append(_ record: SimulatedRecord, to partition: String) { partitions[partition, default: []].append(.data(record)) }
+  func append(_ record: SimulatedRecord, to partition: String) {
+    partitions[partition, default: []].append(.data(record))
+  }
   func appendControl(to partition: String) { partitions[partition, default: []].append(.control) }
 
   // MARK: Transactions

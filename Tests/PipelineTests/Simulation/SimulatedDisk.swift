@@ -29,7 +29,8 @@ final class SimulatedDirectory {
 
   func syncDirectory(_ random: inout Randomness) {
     durable = Dictionary(
-      uniqueKeysWithValues: live.map { name, bytes in (name, synced.contains(name) ? bytes : Self.torn(bytes, &random)) })
+      uniqueKeysWithValues: live.map { name, bytes in (name, synced.contains(name) ? bytes : Self.torn(bytes, &random))
+      })
   }
 
   /// The power fails: what is left is what was made durable, and perhaps some of what was not.
@@ -67,7 +68,7 @@ struct SimulatedDisk: Disk {
   let process: SimulatedProcess
 
   private func call(_ operation: String, _ name: String) throws(DiskError) {
-    if process.diesNow() { throw DiskError(operation: operation, name: name, code: 5) }
+    if process.diesOnDisk() { throw DiskError(operation: operation, name: name, code: 5) }
   }
 
   mutating func read(_ name: String) throws(DiskError) -> [UInt8]? {
@@ -77,7 +78,7 @@ struct SimulatedDisk: Disk {
 
   mutating func write(_ name: String, _ bytes: [UInt8]) throws(DiskError) {
     // Killed in the middle of a write.
-    if process.diesNow() {
+    if process.diesOnDisk() {
       directory.write(name, Array(bytes.prefix(process.cluster.random.below(bytes.count + 1))))
       throw DiskError(operation: "write", name: name, code: 5)
     }

@@ -7,10 +7,20 @@ final class SimulatedProcess {
   private(set) var isDead = false
   /// The number of outside calls left to live; nil: for ever.
   var callsLeft: Int?
+  /// The number of calls to the disk left to live: checkpoints are rare, and the moments within them are what matters.
+  var diskCallsLeft: Int?
 
-  init(cluster: SimulatedCluster, callsLeft: Int?) {
+  init(cluster: SimulatedCluster, callsLeft: Int?, diskCallsLeft: Int? = nil) {
     self.cluster = cluster
     self.callsLeft = callsLeft
+    self.diskCallsLeft = diskCallsLeft
+  }
+
+  /// Every call to the disk asks first.
+  func diesOnDisk() -> Bool {
+    if diskCallsLeft == 0 { callsLeft = 0 }
+    diskCallsLeft = diskCallsLeft.map { $0 - 1 }
+    return diesNow()
   }
 
   /// Every call to the outside asks first. A dead process does nothing any more.
@@ -154,7 +164,7 @@ struct SimulatedLog: InputLog {
 
   private func call() throws(InputError) {
     if process.diesNow() { throw .unavailable("dead") }
-    if cluster.faultPercent > 0, cluster.random.below(3000) < cluster.faultPercent {
+    if cluster.faultPercent > 0, cluster.random.below(1000) < cluster.faultPercent {
       cluster.happened(.inputUnavailable)
       throw .unavailable("all brokers are down")
     }
