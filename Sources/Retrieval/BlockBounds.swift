@@ -38,18 +38,19 @@ struct BlockBounds: Sendable {
       let items = block * ItemBlocks.lanes..<min((block + 1) * ItemBlocks.lanes, norms.count)
       for (level, scale) in Self.scales.enumerated() {
         var largest = -Double.infinity
-        for item in items {
-          let bias = Double(biases[item])
-          let line =
-            scale * norms[item] + bias + Self.relativeMargin * (scale * norms[item] + bias.magnitude)
-            + Self.absoluteMargin
-          largest = max(largest, line)
-        }
+        for item in items { largest = max(largest, Self.line(scale, norms[item], Double(biases[item]))) }
         set(level, block, largest)
       }
       let slope = items.reduce(0) { max($0, norms[$1]) } * (1 + Self.relativeMargin)
       set(Self.scales.count, block, slope)
     }
+  }
+
+  /// f(s) of the type's comment.
+  private static func line(_ scale: Double, _ norm: Double, _ bias: Double) -> Double {
+    let product = scale * norm
+    let margin = relativeMargin * (product + bias.magnitude) + absoluteMargin
+    return product + bias + margin
   }
 
   private mutating func set(_ level: Int, _ block: Int, _ bound: Double) {
@@ -78,8 +79,11 @@ struct BlockBounds: Sendable {
     var lower = 0
     while norm >= Self.scales[lower + 1] { lower += 1 }
     let part = (norm - Self.scales[lower]) / (Self.scales[lower + 1] - Self.scales[lower])
+    // Rounded up, because a denormal factor has few bits: the largest vectors would notice. Where F₁ is negative the margin in
+    // F₀ is larger than what this takes away.
     return Chord(
-      first: lower * groups, second: (lower + 1) * groups, firstFactor: Float(1 - part), secondFactor: Float(part))
+      first: lower * groups, second: (lower + 1) * groups, firstFactor: Float(1 - part),
+      secondFactor: Float(part).nextUp)
   }
 
   /// The bounds of a group's eight blocks.

@@ -20,10 +20,16 @@ extension ItemIndex {
   }
 
   private func scan(group: Int, searches: Int, _ scratch: inout SearchScratch) {
-    for lane in 0..<BlockBounds.group {
-      for slot in 0..<searches {
-        let bound = bounds.bounds(group: group, scratch.searches[slot].chord)[lane]
-        guard bound >= scratch.searches[slot].threshold else { continue }
+    var needed = SIMDMask<SIMD8<Int32>>()
+    for slot in 0..<searches {
+      let reached = bounds.bounds(group: group, scratch.searches[slot].chord) .>= scratch.searches[slot].threshold
+      scratch.searches[slot].reached = reached
+      needed .|= reached
+    }
+    // Past the popular items this is all there is to do.
+    guard any(needed) else { return }
+    for lane in 0..<BlockBounds.group where needed[lane] {
+      for slot in 0..<searches where scratch.searches[slot].reached[lane] {
         scan(group * BlockBounds.group + lane, &scratch.searches[slot])
       }
     }

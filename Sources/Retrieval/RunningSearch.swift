@@ -6,6 +6,8 @@ struct RunningSearch: Sendable {
   var chord = BlockBounds.Chord(first: 0, second: 0, firstFactor: 0, secondFactor: 0)
   /// A score below this cannot be among the best; one equal to it may be, by its id.
   var threshold: Float = 0
+  /// Which blocks of the group at hand may hold something, in a search of several.
+  var reached = SIMDMask<SIMD8<Int32>>()
   /// Candidates in no order, at most ``capacity``.
   var candidates: [Hit] = []
   /// One bit for each row, all clear between searches.

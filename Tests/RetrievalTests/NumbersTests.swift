@@ -26,8 +26,8 @@ import Testing
     }
   }
 
-  // Parallel to the query, every item meets its Cauchy-Schwarz bound with equality: rounding decides, and the scores of a
-  // block differ by less than the bound's own error.
+  // Almost parallel to the query, every item nearly meets its Cauchy-Schwarz bound with equality, and the scores differ by
+  // rounding errors only: a bound without a margin for them would leave out blocks that hold one of the best.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `on the bound itself are not lost to rounding`(seed: UInt64) {
     print("seed \(seed)")
@@ -36,17 +36,37 @@ import Testing
     let direction = (0..<32).map { _ in generator.normal() }
     var catalogue = Catalogue()
     for row in 0..<4_000 {
-      let factor = 1 + Float(row % 50) * 0x1p-23
-      catalogue.add(direction.map { $0 * factor }, bias: Float(row % 7) * 0x1p-22 - 3)
+      let vector = direction.map { $0 + $0 * Float.random(in: -1...1, using: &generator) * 0x1p-22 }
+      catalogue.add(vector, bias: seed % 3 == 0 ? Float(row % 7) * 0x1p-22 - 3 : 0)
     }
     for norm in [0x1p-5, 0.7, 1, 1.0000001, 5, 127.9, 128, 1_000] as [Float] {
       let query = direction.map { $0 * norm / 5.6 }
-      let expected = catalogue.best(10, for: query)
       let index = catalogue.index(typicalQueryNorm: norm)
-      #expect(index.search(query: query, count: 10, now: 0, scratch: &scratch) == expected, "norm \(norm)")
-      #expect(
-        index.search(query: query, count: 10, now: 0, likely: expected.map(\.row), scratch: &scratch) == expected)
+      for count in [1, 3, 10] {
+        let expected = catalogue.best(count, for: query)
+        #expect(index.search(query: query, count: count, now: 0, scratch: &scratch) == expected, "norm \(norm)")
+        #expect(
+          index.search(query: query, count: count, now: 0, likely: expected.map(\.row), scratch: &scratch) == expected)
+      }
     }
+  }
+
+  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  func `of the smallest query do not hide the largest vectors`(seed: UInt64) {
+    print("seed \(seed)")
+    var generator = SeededGenerator(seed: seed)
+    var scratch = SearchScratch()
+    var query = [Float](repeating: 0, count: 32)
+    for _ in 0..<3 { query[Int.random(in: 0..<32, using: &generator)] = Float(seed) * 0x1p-149 }
+    var catalogue = Catalogue()
+    for _ in 0..<1_000 {
+      let vector = query.map { $0 * 0x1p100 * 0x1p101 * (1 + Float.random(in: -1...1, using: &generator) * 0x1p-20) }
+      catalogue.add(vector)
+    }
+    // With the order of rows, the best are anywhere.
+    let index = catalogue.index(typicalQueryNorm: 0)
+    #expect(
+      index.search(query: query, count: 5, now: 0, scratch: &scratch) == catalogue.best(5, for: query))
   }
 
   @Test func `of the largest size allowed do not overflow`() {
