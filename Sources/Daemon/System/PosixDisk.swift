@@ -55,7 +55,10 @@ package final class PosixDisk: Disk, Sendable {
   }
 
   /// The whole file; `nil`: there is none.
-  package func read(_ name: String) throws(DiskError) -> [UInt8]? {
+  package func read(_ name: String) throws(DiskError) -> [UInt8]? { try read(name, upTo: .max) }
+
+  /// The file's beginning, `count` bytes at the most; `nil`: there is no such file.
+  package func read(_ name: String, upTo count: Int) throws(DiskError) -> [UInt8]? {
     try check(name, "read")
     let descriptor = Self.open(directory, name, O_RDONLY)
     guard descriptor >= 0 else {
@@ -66,7 +69,7 @@ package final class PosixDisk: Disk, Sendable {
     var status = stat()
     // SAFETY: fstat fills the local it is given.
     guard unsafe fstat(descriptor, &status) == 0 else { throw DiskError.last("stat", name) }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+    var bytes = [UInt8](repeating: 0, count: min(Int(status.st_size), count))
     var filled = 0
     while filled < bytes.count {
       // SAFETY: the buffer lives for the call and has `count - filled` bytes from there on.
@@ -85,11 +88,19 @@ package final class PosixDisk: Disk, Sendable {
   }
 
   /// Creates or replaces the file's content. Durable only after ``sync(_:)``; may be partly there after an error.
-  package func write(_ name: String, _ bytes: [UInt8]) throws(DiskError) {
+  package func write(_ name: String, _ bytes: [UInt8]) throws(DiskError) { try write(name, parts: [bytes]) }
+
+  /// The same, in pieces that need not be joined before.
+  package func write(_ name: String, parts: [[UInt8]]) throws(DiskError) {
     try check(name, "write", changes: true)
     try forget()
     let descriptor = Self.open(directory, name, O_WRONLY | O_CREAT | O_TRUNC)
     guard descriptor >= 0 else { throw DiskError.last("open", name) }
+    for part in parts { try append(part, to: descriptor, name) }
+    written.withLock { $0 = (name, descriptor) }
+  }
+
+  private func append(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(DiskError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       // SAFETY: the buffer lives for the call, and write(2) reads no more than the count given.
@@ -102,7 +113,6 @@ package final class PosixDisk: Disk, Sendable {
       }
       rest = rest.dropFirst(count)
     }
-    written.withLock { $0 = (name, descriptor) }
   }
 
   /// Makes the file's content durable.

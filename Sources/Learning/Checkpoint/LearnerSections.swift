@@ -11,7 +11,8 @@ public import Checkpoints
 // Row numbers survive, since lists owed and serials refer to them. Hashes are not stored: they are made again, and whoever
 // compares the digest with the header's has checked that what was read is what was written.
 extension Learner {
-  static let sectionVersion: UInt16 = 1
+  /// The version of every section.
+  public static let sectionVersion: UInt16 = 1
 
   /// The names of the sections.
   public static let sectionNames = [

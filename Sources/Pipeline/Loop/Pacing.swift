@@ -24,7 +24,8 @@ public struct Pacing: Equatable, Sendable {
   public static let settings: [Setting<Pacing>] = [
     .integer("epoch.records", \.epochRecords, in: 1...1_000_000, "records after which an epoch closes"),
     .integer("epoch.interval_milliseconds", \.epochMilliseconds, in: 1...60_000, "age at which an epoch closes"),
-    .integer("epoch.bytes", \.epochBytes, in: 1 << 20...1 << 30, "bytes of keys and values after which an epoch closes"),
+    .integer(
+      "epoch.bytes", \.epochBytes, in: 1 << 20...1 << 30, "bytes of keys and values after which an epoch closes"),
     .integer("lists.interval_milliseconds", \.freezeMilliseconds, in: 1...3_600_000, "least time between two rebuilds"),
     .integer("lists.users_per_rebuild", \.freezeUsers, in: 1...10_000_000, "most users listed by one rebuild"),
     .integer("lists.per_epoch", \.listsPerEpoch, in: 1...100_000, "most lists in one transaction"),

@@ -78,7 +78,8 @@ enum Recovery {
     guard positions.map(\.input) == options.inputs else {
       throw Stop(
         .unusableData,
-        "the inputs changed: folded were \(describe(positions.map(\.input))), now there are \(describe(options.inputs))")
+        "the inputs changed: folded were \(describe(positions.map(\.input))), now there are \(describe(options.inputs))"
+      )
     }
     do {
       try checkIdentity(of: positions, in: &world.log, now: now)
@@ -122,7 +123,7 @@ enum Recovery {
     var valid: [Checkpoint] = []
     var damaged: [DamagedSlot] = []
     do {
-      for slot in try CheckpointStore.load(from: &disk) {
+      for slot in try CheckpointStore.load(from: &disk, known: Snapshot.knownSections) {
         switch slot.result {
         case .success(let checkpoint): valid.append(checkpoint)
         case .failure(let error):
@@ -197,7 +198,8 @@ enum Recovery {
 
   private static func configuration(of era: Era) throws(Stop) -> JournaledConfiguration {
     do { return try JournaledConfiguration(canonicalText: era.configuration) } catch {
-      throw Stop(.configuration, "era \(era.number) was opened under a configuration this version does not know: \(error)")
+      throw Stop(
+        .configuration, "era \(era.number) was opened under a configuration this version does not know: \(error)")
     }
   }
 
@@ -294,7 +296,8 @@ enum Recovery {
     guard digest == era.baseDigest, era.baseEpoch == recovered.epoch else {
       throw Stop(
         .internalError,
-        "era \(era.number) was opened after epoch \(era.baseEpoch) with another state than epoch \(recovered.epoch) has here")
+        "era \(era.number) was opened after epoch \(era.baseEpoch) with another state than epoch \(recovered.epoch) has here"
+      )
     }
     recovered.era = era
   }
@@ -314,7 +317,8 @@ enum Recovery {
         throw Stop(
           .configuration,
           "learning.seed is \(configuration.learning.seed), but this journal began with "
-            + "\(recommender.configuration.learning.seed): it cannot change. Keep it, or begin anew with another journal.")
+            + "\(recommender.configuration.learning.seed): it cannot change. Keep it, or begin anew with another journal."
+        )
       }
       try checkpoint(
         recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
@@ -348,7 +352,7 @@ enum Recovery {
     do {
       try CheckpointStore.save(
         Checkpoint(header: header, sections: snapshot.sections() + recommender.learner.sections()), to: &disk,
-        replacing: slot)
+        replacing: slot, known: Snapshot.knownSections)
     } catch {
       throw Stop(.internalError, "the checkpoint of epoch \(epoch) cannot be written: \(error)")
     }

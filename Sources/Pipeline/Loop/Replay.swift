@@ -40,7 +40,8 @@ struct Replay<Log: InputLog> {
     }
     let records = pending.take(below: ends)
     for (index, range) in entry.ranges.enumerated() {
-      let found = JournalEntry.Range(input: range.input, from: range.from, to: range.to, records: records.records[index])
+      let found = JournalEntry.Range(
+        input: range.input, from: range.from, to: range.to, records: records.records[index])
       guard found == range else {
         throw Stop(
           .unusableData,
@@ -100,7 +101,8 @@ extension Stop {
       self.init(
         .unusableData,
         "\(inputs[input].topic) partition \(inputs[input].partition) has no offset \(offset) any more: records were deleted "
-          + "before they were folded. Restore them, or move state and journal away to begin at the log's present start.")
+          + "before they were folded. Restore them, or move state and journal away to begin at the log's present start."
+      )
     case .unusable(let reason):
       self.init(.unusableData, reason)
     }

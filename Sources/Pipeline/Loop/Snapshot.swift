@@ -7,6 +7,11 @@ struct Snapshot {
   static let sectionNames = ["pipeline.positions", "pipeline.owed", "pipeline.era", "pipeline.cluster"]
   static let version: UInt16 = 1
 
+  /// Every section of this version's checkpoints: one with others is another version's, and left untouched.
+  static let knownSections: [String: UInt16] = Dictionary(
+    uniqueKeysWithValues: sectionNames.map { ($0, version) } + Learner.sectionNames.map { ($0, Learner.sectionVersion) }
+  )
+
   let positions: [InputPosition]
   let owedRows: [Int]
   let era: Era
@@ -62,7 +67,8 @@ struct Snapshot {
       var last: RecordIdentity?
       if try reader.read(UInt8.self) == 1 {
         last = RecordIdentity(
-          offset: try reader.read(Int64.self), timestamp: try reader.read(Int64.self), hash: try reader.read(UInt128.self))
+          offset: try reader.read(Int64.self), timestamp: try reader.read(Int64.self),
+          hash: try reader.read(UInt128.self))
       }
       positions.append(InputPosition(input: input, next: next, last: last))
     }

@@ -95,7 +95,8 @@ public struct Committer<Output: TransactionalOutput> {
     }
     let receipt = try retrying { (output) throws(OutputError) in try output.commit() }
     guard receipt.delivered == transaction.records.count else {
-      throw .fatal("\(receipt.delivered) of \(transaction.records.count) records were delivered in a committed transaction")
+      throw .fatal(
+        "\(receipt.delivered) of \(transaction.records.count) records were delivered in a committed transaction")
     }
     return receipt
   }

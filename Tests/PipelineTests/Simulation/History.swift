@@ -51,7 +51,7 @@ struct History {
     var zombies: [Simulated] = []
     for _ in 0..<(2 + random.below(5)) {
       let process = SimulatedProcess(
-        cluster: cluster, callsLeft: random.below(400), diskCallsLeft: random.chance(50) ? random.below(40) : nil)
+        cluster: cluster, callsLeft: random.below(400), diskCallsLeft: random.chance(60) ? random.below(30) : nil)
       guard let processor = try start(process) else { continue }
       var turnsLeft = random.below(80)
       while turnsLeft > 0, !process.isDead {
@@ -69,7 +69,7 @@ struct History {
         // It stalls. The successor, on another machine, has a disk of its own.
         zombies.append(processor)
         directory = SimulatedDirectory()
-      } else if random.chance(40) {
+      } else if random.chance(60) {
         directory.losePower(&random, cluster: cluster)
       } else if random.chance(10) {
         directory.flipBit(&random, cluster: cluster)
