@@ -58,7 +58,8 @@ extension Subcommand {
     } catch {
       throw Failure(
         .configuration,
-        "http.port is \(configuration.http.port), which cannot be listened on: \(error); 0 turns health and metrics off")
+        "http.port is \(configuration.http.port), which cannot be listened on: \(error); 0 turns health and metrics off"
+      )
     }
   }
 }
