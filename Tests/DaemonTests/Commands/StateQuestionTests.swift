@@ -53,7 +53,7 @@ struct StateQuestionTests {
     #expect(document["users"] == .int64(11))
     #expect(document["items"] == .int64(15))
     #expect(document["events"] == .int64(63))
-    let sizes = try ["a", "b"].compactMap {
+    let sizes = ["a", "b"].compactMap {
       try? FileManager.default.attributesOfItem(atPath: "\(made.state)/checkpoint.\($0)")[.size] as? Int64
     }
     #expect(sizes.contains(try #require(document["bytes"]?.integer)))
