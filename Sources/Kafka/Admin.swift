@@ -149,8 +149,8 @@ public final class Admin: Sendable {
     }
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(KafkaError.Code(code), text: text) }
     unsafe send(client.handle, options, queue)
-    // SAFETY: librdkafka answers every request within its timeout, if only with an error; one second of grace is for a busy
-    // machine.
+    // SAFETY: librdkafka answers every request within its timeout, if only with an error; one second of grace is for a
+    // busy machine.
     guard let event = unsafe rd_kafka_queue_poll(queue, timeoutMilliseconds + 1_000) else {
       throw KafkaError(.timedOut)
     }

@@ -21,8 +21,8 @@ public enum BrokerError: Error, Equatable, Sendable {
 
   /// Classifies in the only safe order: fatal first, then abortable, then retriable; whatever remains is fatal.
   ///
-  /// A zombie's error may carry other flags as well, and a retriable flag on an error that asks for an abort would repeat a
-  /// call that can never succeed.
+  /// A zombie's error may carry other flags as well, and a retriable flag on an error that asks for an abort would
+  /// repeat a call that can never succeed.
   public init(_ error: KafkaError) {
     let fencing: [KafkaError.Code] = [.fenced, .producerFenced, .invalidProducerEpoch]
     if error.code == .fenced || (error.isFatal && fencing.contains(error.code)) {

@@ -1,11 +1,12 @@
 internal import CRdKafka
 
-// SAFETY: @unchecked Sendable. librdkafka's handle may be used from any thread (rdkafka.h, "Thread safety"); both stored
-// properties are constant. What only one thread may do is the business of the public types around it.
+// SAFETY: @unchecked Sendable. librdkafka's handle may be used from any thread (rdkafka.h, "Thread safety"); both
+// stored properties are constant. What only one thread may do is the business of the public types around it.
 /// A `rd_kafka_t`, its callbacks and its end.
 ///
-/// One client is one handle with its own threads and connections. Whoever needs the handle holds the client; with the last
-/// reference the handle is destroyed, which waits for librdkafka's threads, and only then the callbacks' context goes.
+/// One client is one handle with its own threads and connections. Whoever needs the handle holds the client; with the
+/// last reference the handle is destroyed, which waits for librdkafka's threads, and only then the callbacks' context
+/// goes.
 @safe
 final class Client: @unchecked Sendable {
   let handle: OpaquePointer
@@ -32,8 +33,8 @@ final class Client: @unchecked Sendable {
   }
 
   deinit {
-    // SAFETY: the last reference is going away. The call returns when no thread of the library runs any more, so that no
-    // callback can meet a released context; the context is a stored property and is released after this body.
+    // SAFETY: the last reference is going away. The call returns when no thread of the library runs any more, so that
+    // no callback can meet a released context; the context is a stored property and is released after this body.
     unsafe rd_kafka_destroy(handle)
   }
 

@@ -1,7 +1,8 @@
 internal import CRdKafka
 
-// SAFETY: @unchecked Sendable. `events` is thread-safe by itself. `deliveries` is touched only inside calls of the producer's
-// own thread: librdkafka serves delivery reports from poll, flush, commit and abort, never from its own threads.
+// SAFETY: @unchecked Sendable. `events` is thread-safe by itself. `deliveries` is touched only inside calls of the
+// producer's own thread: librdkafka serves delivery reports from poll, flush, commit and abort, never from its own
+// threads.
 /// Where librdkafka's callbacks put what they are told.
 final class ClientContext: @unchecked Sendable {
   let events = ClientEvents()

@@ -10,8 +10,8 @@ public enum ClientEvent: Equatable, Sendable {
 
 /// What a client reported, kept until somebody asks. Filled by librdkafka's threads, drained by any.
 ///
-/// At most ``limit`` events are kept, the newest; ``Drained/dropped`` says how many others there were. The last error is
-/// kept for good: a failed login is no error of the call that waits for it, which only times out.
+/// At most ``limit`` events are kept, the newest; ``Drained/dropped`` says how many others there were. The last error
+/// is kept for good: a failed login is no error of the call that waits for it, which only times out.
 public final class ClientEvents: Sendable {
   /// How many events are kept.
   public static let limit = 256

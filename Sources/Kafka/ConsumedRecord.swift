@@ -1,8 +1,8 @@
 internal import CRdKafka
 
-// SAFETY: made only by ``Consumer/poll(limit:timeoutMilliseconds:_:)`` around a message without error, lent to a closure, not
-// copyable, and destroyed after that closure returned. Nothing it hands out outlives the call that hands it out, except
-// ``unsafeKey`` and ``unsafeValue``, which say so.
+// SAFETY: made only by ``Consumer/poll(limit:timeoutMilliseconds:_:)`` around a message without error, lent to a
+// closure, not copyable, and destroyed after that closure returned. Nothing it hands out outlives the call that hands
+// it out, except ``unsafeKey`` and ``unsafeValue``, which say so.
 /// One record, borrowed from librdkafka's memory: it cannot be kept, and what is needed later has to be copied out.
 @safe
 public struct ConsumedRecord: ~Copyable {
@@ -75,7 +75,8 @@ public struct ConsumedRecord: ~Copyable {
   /// Copies of the headers, in order. They are parsed only when asked for.
   public var headers: [RecordHeader] {
     var headers: [RecordHeader] = []
-    // SAFETY: the header list belongs to the message; names are NUL-terminated, values have the given size. Both are copied.
+    // SAFETY: the header list belongs to the message; names are NUL-terminated, values have the given size. Both are
+    // copied.
     var list: OpaquePointer?
     guard unsafe rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR else { return headers }
     var name: UnsafePointer<CChar>?

@@ -1,8 +1,8 @@
 internal import CRdKafka
 
-// SAFETY: @unchecked Sendable. The batch buffer is used by `poll` alone, and `poll`, `assign`, `seek`, `pause` and `resume` are
-// for one thread (librdkafka 2.0.2's batch consume is not safe against concurrent control calls); everything else that can be
-// called touches only constant properties and librdkafka's thread-safe functions.
+// SAFETY: @unchecked Sendable. The batch buffer and the expected offsets are used by the polling thread alone: `poll`,
+// `assign`, `seek`, `pause` and `resume` are for one thread (librdkafka 2.0.2's batch consume is not safe against
+// concurrent control calls). Everything else touches only constant properties and librdkafka's thread-safe functions.
 /// Reads the partitions it is told to read, from the offsets it is told, in batches of borrowed records.
 ///
 ///     let consumer = try Consumer(properties, group: "woonkly-feed", topics: ["woonkly.interactions"])
@@ -11,8 +11,8 @@ internal import CRdKafka
 ///       record.withValue { bytes in … }
 ///     }
 ///
-/// There is no group membership: `group` only names the offsets that ``committed(of:timeoutMilliseconds:)`` reads. Offsets
-/// are committed by a transaction, never here.
+/// There is no group membership: `group` only names the offsets that ``committed(of:timeoutMilliseconds:)`` reads.
+/// Offsets are committed by a transaction, never here.
 @safe
 public final class Consumer: @unchecked Sendable {
   /// The topics this consumer may read, in the order a record's ``ConsumedRecord/topic`` counts them.
@@ -20,6 +20,7 @@ public final class Consumer: @unchecked Sendable {
   let client: Client
   private let queue: OpaquePointer
   private let topicHandles: [OpaquePointer]
+  private var next: NextOffsets
   private var batch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
 
   /// The most records one poll returns.
@@ -30,8 +31,9 @@ public final class Consumer: @unchecked Sendable {
   public init(_ properties: KafkaProperties, group: String, topics: [String]) throws(PropertyError) {
     client = try Client(.consumer, properties, reserved: [.init(name: "group.id", value: group)])
     self.topics = topics
-    // SAFETY: the handle is alive; errors and records then come through one queue, so that nothing waits unserved. Holding
-    // a handle per topic keeps its address, by which `poll` tells topics apart.
+    next = NextOffsets(topics: topics.count)
+    // SAFETY: the handle is alive; errors and records then come through one queue, so that nothing waits unserved.
+    // Holding a handle per topic keeps its address, by which `poll` tells topics apart.
     unsafe rd_kafka_poll_set_consumer(client.handle)
     unsafe queue = rd_kafka_queue_get_consumer(client.handle)
     let handle = unsafe client.handle
@@ -41,8 +43,8 @@ public final class Consumer: @unchecked Sendable {
   }
 
   deinit {
-    // SAFETY: the last reference is going away, so nobody polls. Every object of the handle goes before the handle, which the
-    // client destroys once nobody else holds it.
+    // SAFETY: the last reference is going away, so nobody polls. Every object of the handle goes before the handle,
+    // which the client destroys once nobody else holds it.
     unsafe rd_kafka_consumer_close(client.handle)
     unsafe rd_kafka_queue_destroy(queue)
     unsafe topicHandles.forEach { unsafe rd_kafka_topic_destroy($0) }
@@ -57,9 +59,7 @@ public final class Consumer: @unchecked Sendable {
   /// Replaces what is read. Records of an earlier assignment are not delivered any more. Polling thread only.
   /// - Parameter starts: per partition the offset of the first record wanted.
   public func assign(_ starts: [TopicPartition: Int64]) throws(KafkaError) {
-    for partition in starts.keys {
-      precondition(topics.contains(partition.topic), "\(partition) is of none of this consumer's topics")
-    }
+    expect(starts)
     let list = PartitionList(starts.sorted { $0.key < $1.key })
     // SAFETY: librdkafka copies the list.
     try check(unsafe rd_kafka_assign(client.handle, list.pointer))
@@ -74,6 +74,16 @@ public final class Consumer: @unchecked Sendable {
       throw error
     }
     _ = try list.offsets()
+    expect(offsets)
+  }
+
+  private func expect(_ offsets: [TopicPartition: Int64]) {
+    for (partition, offset) in offsets {
+      guard let topic = topics.firstIndex(of: partition.topic) else {
+        preconditionFailure("\(partition) is of none of this consumer's topics")
+      }
+      next.expect(offset, topic: topic, partition: partition.partition)
+    }
   }
 
   /// Stops delivering and fetching some partitions. Polling thread only.
@@ -96,6 +106,8 @@ public final class Consumer: @unchecked Sendable {
   public struct Polled: Sendable {
     /// How many records were lent to the closure.
     public var records = 0
+    /// How many were left out because their offset had been passed: librdkafka 2.0.2 may deliver again.
+    public var repeats = 0
     /// Partitions that were read to their present end, control records included, and that end.
     public var ends: [End] = []
 
@@ -114,8 +126,8 @@ public final class Consumer: @unchecked Sendable {
   /// Waits for the first record, then takes what is there, and lends each to `body` in the order of its partition.
   /// Polling thread only.
   ///
-  /// librdkafka's own batch call waits until the batch is full; taking one record first and the rest without waiting returns
-  /// as soon as there is something to do.
+  /// librdkafka's own batch call waits until the batch is full; taking one record first and the rest without waiting
+  /// returns as soon as there is something to do.
   /// - Parameters:
   ///   - limit: the most records taken, 1…``batchLimitRecords``.
   ///   - timeoutMilliseconds: how long to wait for the first.
@@ -164,6 +176,10 @@ public final class Consumer: @unchecked Sendable {
       preconditionFailure("librdkafka delivered a record of a topic that was never assigned")
     }
     let record = unsafe ConsumedRecord(message, topic: topic)
+    guard next.admit(record.offset, topic: topic, partition: record.partition) else {
+      polled.repeats += 1
+      return
+    }
     body(record)
     polled.records += 1
   }
@@ -196,8 +212,8 @@ public final class Consumer: @unchecked Sendable {
 extension Consumer {
   /// Per partition the offset after the last committed record (the last stable offset). From any thread.
   ///
-  /// Gaps count: the last record's offset + 1 may be smaller. A deposed leader that woke up goes on answering with its old
-  /// end, so an end never proves that nothing follows.
+  /// Gaps count: the last record's offset + 1 may be smaller. A deposed leader that woke up goes on answering with its
+  /// old end, so an end never proves that nothing follows.
   public func ends(
     of partitions: [TopicPartition], timeoutMilliseconds: Int32
   ) throws(KafkaError) -> [TopicPartition: Int64] {

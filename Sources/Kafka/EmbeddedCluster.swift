@@ -1,11 +1,13 @@
 internal import CRdKafka
 
-// SAFETY: @unchecked Sendable. Both pointers are constant, and librdkafka passes every call on to the cluster's own thread.
+// SAFETY: @unchecked Sendable. Both pointers are constant, and librdkafka passes every call on to the cluster's own
+// thread.
 /// librdkafka's mock cluster: brokers in this process that speak Kafka's protocol on 127.0.0.1, to other processes too.
 ///
-/// For demos and tests. It keeps about 5 MiB per partition and silently drops what is older, it accepts transactions without
-/// implementing them (aborted records are visible, fenced producers commit), and it forgets everything at the end of its
-/// life. Its brokers sleep through every fetch that finds nothing, so give its consumers `fetch.wait.max.ms=10`.
+/// For demos and tests. It keeps about 5 MiB per partition and silently drops what is older, it accepts transactions
+/// without implementing them (aborted records are visible, fenced producers commit), and it forgets everything at the
+/// end of its life. Its brokers sleep through every fetch that finds nothing, so give its consumers
+/// `fetch.wait.max.ms=10`.
 @safe
 public final class EmbeddedCluster: @unchecked Sendable {
   private let handle: OpaquePointer

@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Keeps a consumer that is behind from starving, and knows how far behind it is.
 ///
-/// librdkafka before 2.2.0 stops fetching once its queue is full enough, and then sleeps up to a second although the queue
-/// has been emptied meanwhile: a consumer with 1 us of work per record reads 0.16 M/s. Any request to a broker wakes its
-/// thread. So, while behind, a thread of this object's own asks every leader for its partitions' ends; the answers are the
-/// lag.
+/// librdkafka before 2.2.0 stops fetching once its queue is full enough, and then sleeps up to a second although the
+/// queue has been emptied meanwhile: a consumer with 1 us of work per record reads 0.16 M/s. Any request to a broker
+/// wakes its thread. So, while behind, a thread of this object's own asks every leader for its partitions' ends; the
+/// answers are the lag.
 ///
 ///     let waker = FetchWaker(for: consumer, partitions: partitions)
 ///     waker.setBehind(true)        // at the start, and whenever a poll fills its limit

@@ -3,8 +3,8 @@ internal import CRdKafka
 /// What librdkafka said: a code with its name and text, and the three answers it gives to "what now?".
 ///
 /// The flags are meaningful on errors of transaction calls; elsewhere they are false unless the client itself is broken
-/// (``isFatal``). Turn a transaction's error into a decision with ``BrokerError/init(_:)``, never by the code alone: the
-/// same `_TIMED_OUT` is retriable from one commit and abortable from another.
+/// (``isFatal``). Turn a transaction's error into a decision with ``BrokerError/init(_:)``, never by the code alone:
+/// the same `_TIMED_OUT` is retriable from one commit and abortable from another.
 public struct KafkaError: Error, Equatable, Sendable {
   /// librdkafka's code; negative ones are the client's own, positive ones come from the broker's protocol.
   public let code: Code

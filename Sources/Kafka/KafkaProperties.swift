@@ -3,8 +3,8 @@
 ///     var properties = KafkaProperties(bootstrapServers: "kafka-1:9092,kafka-2:9092")
 ///     properties.set("security.protocol", to: "SASL_SSL")
 ///
-/// What the program depends on is not the user's to change: see ``PropertyRule`` for what is pinned and what is bounded.
-/// Printing a value of this type in any way hides secrets.
+/// What the program depends on is not the user's to change: see ``PropertyRule`` for what is pinned and what is
+/// bounded. Printing a value of this type in any way hides secrets.
 public struct KafkaProperties: Equatable, Sendable {
   /// One property.
   public struct Entry: Equatable, Sendable {

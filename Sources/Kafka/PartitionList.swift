@@ -1,14 +1,15 @@
 internal import CRdKafka
 
-// SAFETY: owned by one variable; the C list never outlives it, and calls that are given the pointer copy what they keep.
+// SAFETY: owned by one variable; the C list never outlives it, and calls that are given the pointer copy what they
+// keep.
 /// A `rd_kafka_topic_partition_list_t`: partitions with an offset each, as librdkafka takes and returns them.
 @safe
 struct PartitionList: ~Copyable {
   let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
   init(_ partitions: some Sequence<(key: TopicPartition, value: Int64)>) {
-    // SAFETY: the list is new; librdkafka copies the topic's name, and the element it returns is ours to fill in until the
-    // next one is added.
+    // SAFETY: the list is new; librdkafka copies the topic's name, and the element it returns is ours to fill in until
+    // the next one is added.
     unsafe pointer = rd_kafka_topic_partition_list_new(16)
     for (partition, offset) in partitions {
       let element = unsafe rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition)

@@ -2,8 +2,8 @@
 public enum PropertyError: Error, Equatable, Sendable {
   /// One property: its name, its value (hidden when it is a secret), and what would have been accepted.
   case refused(name: String, value: String, allowed: String)
-  /// librdkafka would not make a client of properties that are fine one by one, for example a certificate that cannot be
-  /// read.
+  /// librdkafka would not make a client of properties that are fine one by one, for example a certificate that cannot
+  /// be read.
   case rejected(String)
 }
 

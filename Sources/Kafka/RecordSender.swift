@@ -1,7 +1,7 @@
 internal import CRdKafka
 
-// SAFETY: the topic handles belong to the client's handle, which is alive as long as `client` is, and are destroyed before the
-// reference to it is given up.
+// SAFETY: the topic handles belong to the client's handle, which is alive as long as `client` is, and are destroyed
+// before the reference to it is given up.
 /// Hands records to librdkafka and waits when its queue is full. Shared by both producers; one thread.
 @safe
 final class RecordSender {
@@ -67,8 +67,8 @@ final class RecordSender {
     _ topicHandle: OpaquePointer, partition: Int32, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader],
     timestamp: Int64?, token: UInt64
   ) -> KafkaError? {
-    // SAFETY: RD_KAFKA_MSG_F_COPY makes librdkafka copy key and value before it returns, so borrowed pointers suffice. The
-    // header list is ours again if it refuses the record. The six units are initialized before they are counted.
+    // SAFETY: RD_KAFKA_MSG_F_COPY makes librdkafka copy key and value before it returns, so borrowed pointers suffice.
+    // The header list is ours again if it refuses the record. The six units are initialized before they are counted.
     unsafe withBytes(key) { key, keyCount in
       unsafe withBytes(value) { value, valueCount in
         unsafe withUnsafeTemporaryAllocation(of: rd_kafka_vu_t.self, capacity: 8) { units in

@@ -9,9 +9,9 @@ internal import CRdKafka
 ///     try producer.send(topic: "woonkly.recommendations", key: user, value: list)
 ///     try producer.commit(records: 1, timeoutMilliseconds: 120_000)
 ///
-/// All calls block and are for one thread. Errors are ``BrokerError``: what to do next, not what happened. Sending offsets
-/// right after ``begin()`` is 20 times faster than after the first record: the wait for the last transaction's markers
-/// then happens where `retry.backoff.ms` decides how long it takes.
+/// All calls block and are for one thread. Errors are ``BrokerError``: what to do next, not what happened. Sending
+/// offsets right after ``begin()`` is 20 times faster than after the first record: the wait for the last transaction's
+/// markers then happens where `retry.backoff.ms` decides how long it takes.
 public final class TransactionalProducer {
   private let sender: RecordSender
   private var client: Client { sender.client }
@@ -34,8 +34,8 @@ public final class TransactionalProducer {
 
   /// Fences every earlier producer of the same transactional id and aborts what it left open.
   ///
-  /// 10 ms usually, half a second with an open transaction, 3 to 15 s after a broker was killed. A failed login shows only
-  /// as a timeout here: see ``ClientEvents/lastError``.
+  /// 10 ms usually, half a second with an open transaction, 3 to 15 s after a broker was killed. A failed login shows
+  /// only as a timeout here: see ``ClientEvents/lastError``.
   /// - Throws: ``BrokerError/retriable(_:)`` when time is up.
   public func initTransactions(timeoutMilliseconds: Int32) throws(BrokerError) {
     try repeating(within: timeoutMilliseconds) { remaining in
@@ -55,8 +55,8 @@ public final class TransactionalProducer {
 
   /// Copies one record into the open transaction.
   ///
-  /// A record that was refused does not fail the transaction by itself, it would be missing in it: so a thrown error means
-  /// abort, and ``commit(records:timeoutMilliseconds:)`` counts.
+  /// A record that was refused does not fail the transaction by itself, it would be missing in it: so a thrown error
+  /// means abort, and ``commit(records:timeoutMilliseconds:)`` counts.
   /// - Parameters:
   ///   - partition: nil lets the key decide, as Java's default partitioner does.
   ///   - timestamp: milliseconds since 1970; nil for now.
@@ -107,8 +107,8 @@ public final class TransactionalProducer {
 
   /// Makes the transaction visible, if it holds exactly `expected` records.
   ///
-  /// The call is repeated while librdkafka says it may be. Acknowledged is not yet visible: readers see the records when the
-  /// markers are written, a little later.
+  /// The call is repeated while librdkafka says it may be. Acknowledged is not yet visible: readers see the records
+  /// when the markers are written, a little later.
   /// - Throws: ``BrokerError/abortable(_:)`` when another number was enqueued, ``BrokerError/unknownOutcome(_:)`` when
   ///   time is up, ``BrokerError/fatal(_:)`` when the commit succeeded without every delivery report.
   public func commit(records expected: Int, timeoutMilliseconds: Int32) throws(BrokerError) {

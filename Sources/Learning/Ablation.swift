@@ -22,6 +22,6 @@ public enum Ablation: String, CaseIterable, Sendable {
   case gates
   /// Accumulators never forget.
   case forgetting
-  /// Only ratings of 4 and more are positives and history entries.
+  /// Only ratings of 4 and more are positives. The others stay in history and seen set.
   case lowRatings = "low-ratings"
 }

@@ -17,7 +17,8 @@ public struct Effect: Equatable, Sendable {
   public enum HistoryEffect: Equatable, Sendable {
     /// Nothing.
     case none
-    /// The item becomes the newest, if the event is a stronger positive than any before.
+    /// The item becomes the newest, if the event is a stronger positive than any before it, or no positive but the first
+    /// of this user and item.
     case append
     /// The item is taken out.
     case remove

@@ -29,7 +29,7 @@ extension ItemIndex {
     precondition(
       request.query.count == Self.dimension, "a query has \(Self.dimension) floats, not \(request.query.count)")
     precondition((1...Self.maximumCount).contains(request.count), "\(request.count) is not in 1...\(Self.maximumCount)")
-    let norm = Self.norm(request.query)
+    let norm = euclideanNorm(request.query)
     precondition(norm <= Double(Self.maximumNorm), "the query has the norm \(norm)")
     search.begin(query: request.query, count: request.count, now: now, rows: count)
     search.chord = bounds.chord(norm: norm)

@@ -55,7 +55,7 @@ public struct ItemIndex: Sendable {
     var keys: [UInt64] = []
     keys.reserveCapacity(rows)
     for row in 0..<rows where active[row] {
-      let norm = Self.norm(vectors[row * Self.dimension..<(row + 1) * Self.dimension])
+      let norm = euclideanNorm(vectors[row * Self.dimension..<(row + 1) * Self.dimension])
       // Written so that not-a-number fails.
       precondition(norm <= Double(Self.maximumNorm), "row \(row) has the norm \(norm)")
       precondition(biases[row].magnitude <= Self.maximumBias, "row \(row) has the bias \(biases[row])")
@@ -94,10 +94,6 @@ public struct ItemIndex: Sendable {
   /// Whether a search at `now` may find the row.
   public func isEligible(_ row: UInt32, now: Int64) -> Bool {
     active[Int(row)] && (expiresAt[Int(row)] == 0 || expiresAt[Int(row)] > now)
-  }
-
-  static func norm(_ vector: some Sequence<Float>) -> Double {
-    vector.reduce(0 as Double) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 }
 

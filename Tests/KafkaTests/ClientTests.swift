@@ -128,6 +128,24 @@ struct ClientTests {
     #expect(producer.counts == DeliveryCounts(enqueued: 1, delivered: 1))
   }
 
+  @Test func `a commit without an answer is of unknown outcome, and asking again resumes it`() throws {
+    let embedded = try Embedded()
+    let producer = try TransactionalProducer(embedded.properties, transactionalID: unique("feed"))
+    try producer.initTransactions(timeoutMilliseconds: 10_000)
+    try producer.begin()
+    try producer.send(topic: embedded.topic, partition: 0, value: [1])
+    try producer.flush(timeoutMilliseconds: 10_000)
+    try embedded.cluster.cut(broker: 1)
+    let error = #expect(throws: BrokerError.self) { try producer.commit(records: 1, timeoutMilliseconds: 500) }
+    guard case .unknownOutcome = error else {
+      Issue.record("expected unknownOutcome, got \(String(describing: error))")
+      return
+    }
+    try embedded.cluster.restore(broker: 1)
+    try producer.commit(records: 1, timeoutMilliseconds: 20_000)
+    #expect(try embedded.consumer().ends(of: embedded.partitions, timeoutMilliseconds: 5_000).values.first == 1)
+  }
+
   @Test func `a call that does not fit the transaction's state is fatal`() throws {
     let embedded = try Embedded()
     let producer = try TransactionalProducer(embedded.properties, transactionalID: unique("feed"))

@@ -1,5 +1,5 @@
 import Glibc
-import Learning
+@testable import Learning
 
 /// MovieLens-100K as a stream, read from where the environment says it lies. The data are not part of this repository.
 struct MovieLens {
@@ -19,8 +19,10 @@ struct MovieLens {
   let events: [Event]
   let movies: [Movie]
 
-  static var directory: String? {
-    unsafe getenv("WOONKLY_TEST_MOVIELENS").map { unsafe String(cString: $0) }
+  static var directory: String? { environment("WOONKLY_TEST_MOVIELENS") }
+
+  static func environment(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
   }
 
   init(directory: String) throws {
@@ -115,5 +117,38 @@ struct Prequential {
     var end = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &end)
     seconds = Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) / 1e9
+  }
+}
+
+/// One pass over a shuffled 80 %, then the rest is predicted and ranked with nothing learned any more.
+struct RandomSplit {
+  var rmse = 0.0
+  var hit10 = 0.0
+
+  init(_ configuration: LearningConfiguration, _ data: MovieLens, seed: UInt64) {
+    var random = TestRandom(seed: seed)
+    var events = data.events
+    events.shuffle(using: &random)
+    let cut = events.count * 4 / 5
+    var learner = Prequential.fresh(configuration, data)
+    for (offset, event) in events[..<cut].enumerated() {
+      learner.learn(
+        user: event.user.span, item: event.item.span, effect: Prequential.effect(event.rating), occurredAt: event.time,
+        at: Coordinate(partition: 0, offset: Int64(offset)))
+    }
+    var (squares, hits) = (0.0, 0)
+    var scratch = RankScratch()
+    for event in events[cut...] {
+      let error = Double(learner.predict(user: event.user.span, item: event.item.span)! - event.rating)
+      squares += error * error
+      if let ranks = learner.rank(of: event.item.span, for: event.user.span, scratch: &scratch),
+        ranks.excludingSeen <= 10
+      {
+        hits += 1
+      }
+    }
+    let tested = Double(events.count - cut)
+    rmse = (squares / tested).squareRoot()
+    hit10 = Double(hits) / tested
   }
 }

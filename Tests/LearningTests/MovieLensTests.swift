@@ -1,3 +1,4 @@
+import Settings
 import Learning
 import Testing
 
@@ -21,5 +22,17 @@ struct MovieLensTests {
     var learner = Prequential.fresh(LearningConfiguration(), data)
     let result = Prequential(&learner, data, ranking: false)
     print("events/s", Double(data.events.count) / result.seconds)
+  }
+
+  @Test func `experiment`() throws {
+    let data = try MovieLens(directory: MovieLens.directory!)
+    var configuration = LearningConfiguration()
+    for assignment in (MovieLens.environment("X_SET") ?? "").split(separator: ";") {
+      try LearningConfiguration.settings.apply(canonicalText: String(assignment), to: &configuration)
+    }
+    var learner = Prequential.fresh(configuration, data)
+    let result = Prequential(&learner, data)
+    for seed in (MovieLens.environment("X_SPLIT") ?? "").split(separator: ",") { print("X split", RandomSplit(configuration, data, seed: UInt64(seed)!)) }
+    print("X", configuration.without, "RMSE \(result.rmse) hit \(result.rate(result.hits10)) \(result.rate(result.hits100)) \(result.seconds)")
   }
 }

@@ -10,6 +10,8 @@ struct TagEntry: BitwiseCopyable {
   var alpha: Float = 0
   /// Its L2.
   var penalty: Float = 0
+  /// True for a tag of the positive.
+  var isPositives = false
 }
 
 /// The distinct tags of an event.

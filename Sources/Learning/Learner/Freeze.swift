@@ -50,7 +50,6 @@ extension Learner {
   public func freezeItems() -> FrozenItems {
     let count = items.count
     let view = bank.view()
-    var identifiers = IdentifierArena()
     var biases: [Float] = []
     biases.reserveCapacity(count)
     var expiresAt: [Int64] = []
@@ -71,7 +70,6 @@ extension Learner {
         biases.append(record.bias.weight + offsets[row - start])
         expiresAt.append(items.details[row].expiresAt)
         active.append(record.flags & ItemRecord.activeFlag != 0)
-        items.map.withIdentifier(of: row) { _ = identifiers.append($0) }
       }
     }
     let vectors = unsafe [Float](unsafeUninitializedCapacity: count * Self.dimension) { buffer, initialized in
@@ -87,7 +85,7 @@ extension Learner {
       initialized = count * Self.dimension
     }
     return FrozenItems(
-      vectors: vectors, biases: biases, identifiers: identifiers, expiresAt: expiresAt, active: active)
+      vectors: vectors, biases: biases, identifiers: items.map.arena(), expiresAt: expiresAt, active: active)
   }
 
   /// Copies what retrieval needs of the users in `rows`, in their order. Free rows are left out.

@@ -31,7 +31,6 @@ extension Learner {
     var effect = effect
     if !recipe.usesLowRatings, let rating = effect.rating, rating < 4 {
       effect.weight = 0
-      effect.history = .none
     }
     if let rating = effect.rating { learnRating(rating, user: userRow, item: itemRow) }
     learnTaste(effect, user: userRow, item: itemRow, occurredAt: min(occurredAt, bank.clock ?? occurredAt), at: coordinate)
@@ -70,7 +69,7 @@ extension Learner {
     switch effect.history {
     case .none: break
     case .append:
-      if isStronger {
+      if isStronger || (weight == 0 && index == nil) {
         users.records[user].log.append(serial, limit: recipe.configuration.historyLength)
       }
     case .remove: users.records[user].log.remove(serial)
@@ -102,7 +101,7 @@ extension Learner {
       return
     }
     let slope = min(weight * Exponential.sigmoid(score), Adagrad.gradientNormLimit / max(norm, 1))
-    count(recipe.towers.step(row, gradient: vector.scaled(by: slope)))
+    count(recipe.towers.step(row, gradient: vector.scaled(by: slope), forgets: true))
   }
 
   /// v_j = own_j + Σ tags.

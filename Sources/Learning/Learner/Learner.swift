@@ -1,5 +1,3 @@
-private import Checkpoints
-
 /// The model: two towers with a popularity bank for retrieval, a rating head, and what each user did.
 ///
 /// A plain value without clock, I/O or concurrency, and a function of the records folded into it: the same calls in the
@@ -91,7 +89,7 @@ public struct Learner: ~Copyable, @unchecked Sendable {
 
   private func scalarDigest() -> UInt128 {
     var content = RowContent()
-    content.append(scalarSection().payload.span)
+    content.append(scalarBytes().span)
     let scalars = content.hash(.scalars)
     content.removeAll()
     content.append(UInt32(ring.head))

@@ -42,12 +42,12 @@ extension Learner {
 
     let userRow = users.rating[user]
     count(
-      factorStep.step(userRow, gradient: factorGradient(userRow, itemVector, norm: itemNorm, 1))
+      factorStep.step(userRow, gradient: factorGradient(userRow, itemVector, norm: itemNorm, 1), forgets: true)
         && biasStep.step(
           &users.records[user].ratingBias, gradient: biasGradient(users.records[user].ratingBias, 1)))
     let itemRow = items.rating[item]
     count(
-      factorStep.step(itemRow, gradient: factorGradient(itemRow, userVector, norm: userNorm, 1))
+      factorStep.step(itemRow, gradient: factorGradient(itemRow, userVector, norm: userNorm, 1), forgets: true)
         && biasStep.step(
           &items.details[item].ratingBias, gradient: biasGradient(items.details[item].ratingBias, 1)))
     for position in tagRange {
@@ -55,7 +55,7 @@ extension Learner {
       tags.touch(tag)
       let row = tags.rating[tag]
       count(
-        factorStep.step(row, gradient: factorGradient(row, userVector, norm: userNorm, scale))
+        factorStep.step(row, gradient: factorGradient(row, userVector, norm: userNorm, scale), forgets: true)
           && biasStep.step(
             &tags.records[tag].ratingBias, gradient: biasGradient(tags.records[tag].ratingBias, scale)))
     }

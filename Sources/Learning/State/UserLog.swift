@@ -135,6 +135,24 @@
     seenCapacity = UInt16(capacity)
   }
 
+  // MARK: Checkpoints
+
+  /// Takes over what a checkpoint has of a user who has done nothing yet: both lists oldest first, within their limits.
+  mutating func restore(history: ArraySlice<UInt32>, seen: ArraySlice<UInt32>, weights: ArraySlice<UInt8>) {
+    precondition(historyCount == 0 && seenCount == 0 && seen.count == weights.count, "a log is restored once")
+    if !history.isEmpty { reserveHistory(history.count) }
+    // SAFETY: the memory was reserved for exactly these entries.
+    for (index, serial) in history.enumerated() { unsafe historyBase.unsafelyUnwrapped[index] = serial }
+    historyStored = UInt16(history.count)
+    if !seen.isEmpty { reserveSeen(seen.count) }
+    for (serial, weight) in zip(seen, weights) {
+      // SAFETY: as above.
+      unsafe seenBase.unsafelyUnwrapped[seenCount] = serial
+      unsafe seenWeights[seenCount] = weight
+      seenStored += 1
+    }
+  }
+
   // MARK: History
 
   /// The serial of the history's item of age `age`, 0 being the newest.

@@ -1,4 +1,4 @@
-private import Checkpoints
+internal import Checkpoints
 
 /// Leads from ids, which are bytes, to rows.
 ///
@@ -69,7 +69,15 @@ struct IdentifierMap: ~Copyable {
     return Array(bytes[start..<start + length])
   }
 
-  /// Calls `body` with each byte of the id of `row`, in order.
+  /// A copy of all ids, rows without one being empty.
+  func arena() -> IdentifierArena {
+    var arena = IdentifierArena()
+    arena.reserve(rows: rowCount, bytes: bytes.count - garbage)
+    for row in 0..<rowCount { withIdentifier(of: row) { _ = arena.append($0) } }
+    return arena
+  }
+
+  /// Calls `body` with the id of `row`.
   @inline(__always)
   func withIdentifier<Result>(of row: Int, _ body: (Span<UInt8>) -> Result) -> Result {
     let (start, length) = location(row)

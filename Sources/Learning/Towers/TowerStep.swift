@@ -136,6 +136,7 @@ extension Learner {
       scratch.items[index].tagCount = Int32(truncatingIfNeeded: range.count)
       for position in range {
         let slot = scratch.tags.slot(of: items.tag(at: position))
+        if index == 0 { scratch.tags.entries[slot].isPositives = true }
         if index == 0 || recipe.penalizesAll { scratch.tags.entries[slot].penalty = recipe.configuration.penalty }
         scratch.tagSlots[next] = Int32(truncatingIfNeeded: slot)
         next += 1
@@ -240,7 +241,7 @@ extension Learner {
     var gradient = total
     if norm > Adagrad.gradientNormLimit { gradient = gradient.scaled(by: Adagrad.gradientNormLimit / norm) }
     gradient.add(row.weights, times: recipe.configuration.penalty)
-    count(recipe.towers.step(row, gradient: gradient))
+    count(recipe.towers.step(row, gradient: gradient, forgets: true))
   }
 
   private mutating func stepItems(_ touched: Int, candidates: Int, gradient: PairGradient) {
@@ -253,8 +254,11 @@ extension Learner {
       let isPenalized = index == 0 || recipe.penalizesAll
       count(
         recipe.towers.step(
-          row, gradient: gradient(item.alpha, item.beta, row: row.weights, penalty: isPenalized ? penalty : 0)))
-      if index < candidates { count(recipe.bias.step(&items.records[number].bias, gradient: item.alpha)) }
+          row, gradient: gradient(item.alpha, item.beta, row: row.weights, penalty: isPenalized ? penalty : 0),
+          forgets: index == 0))
+      if index < candidates {
+        count(recipe.bias.step(&items.records[number].bias, gradient: item.alpha, forgets: index == 0))
+      }
     }
   }
 
@@ -266,7 +270,9 @@ extension Learner {
       let row = tags.towers[number]
       let beta = recipe.teachesHistory ? (gates.long * entry.long).addingProduct(gates.recent, entry.recent) : 0
       count(
-        recipe.towers.step(row, gradient: gradient(entry.alpha, beta, row: row.weights, penalty: entry.penalty)))
+        recipe.towers.step(
+          row, gradient: gradient(entry.alpha, beta, row: row.weights, penalty: entry.penalty),
+          forgets: entry.isPositives))
     }
   }
 

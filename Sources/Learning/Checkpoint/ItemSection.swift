@@ -1,0 +1,56 @@
+internal import Checkpoints
+
+extension Learner {
+  func itemBytes() -> [UInt8] {
+    let rows = Array(0..<items.count)
+    var writer = ByteWriter(reserving: rows.count * 700)
+    items.map.arena().encode(to: &writer)
+    writer.write(rows.flatMap { row in (0..<4).map { items.records[row].popularity.counts[$0] } })
+    writer.write(rows.map { items.records[$0].popularity.block })
+    writer.write(rows.map { items.records[$0].bias })
+    writer.write(rows.map { items.details[$0].ratingBias })
+    writer.write(rows.map { items.records[$0].order })
+    writer.write(rows.map { items.records[$0].flags & ItemRecord.activeFlag })
+    writer.write(rows.map { items.details[$0].expiresAt })
+    writer.write(rows.map { items.records[$0].tagCount })
+    writer.write(rows.flatMap { row in items.tags(of: row).map { items.tagPool[$0] } })
+    writer.write(items.towers.elements(rows))
+    writer.write(items.rating.elements(rows))
+    return writer.bytes
+  }
+
+  mutating func readItems(_ reader: inout ByteReader) throws(CheckpointError) {
+    let identifiers = try IdentifierArena(from: &reader)
+    let count = identifiers.count
+    let popularity = try reader.readColumn(count * 4, of: Double.self)
+    let blocks = try reader.readColumn(count, of: Int32.self)
+    let biases = try reader.readParameters(count)
+    let ratingBiases = try reader.readParameters(count)
+    let orders = try reader.readColumn(count, of: UInt32.self)
+    let flags = try reader.readColumn(count, of: UInt8.self)
+    let expiries = try reader.readColumn(count, of: Int64.self)
+    let tagCounts = try reader.readColumn(count, of: UInt8.self)
+    let tagRows = try reader.readColumn(tagCounts.reduce(0) { $0 + Int($1) }, of: UInt32.self)
+    guard popularity.allSatisfy({ $0.isFinite && $0 >= 0 }), tagRows.allSatisfy({ Int($0) < tags.count }),
+      tagCounts.allSatisfy({ $0 <= Recipe.tagsPerItemLimit })
+    else { throw .malformed("an item's counts or tags are out of bounds") }
+    var nextTag = 0
+    for row in 0..<count {
+      try items.restore(Array(identifiers[row]), recipe: recipe)
+      let counts = SIMD4(
+        popularity[row * 4], popularity[row * 4 + 1], popularity[row * 4 + 2], popularity[row * 4 + 3])
+      items.records[row].popularity = ItemPopularity(counts: counts, block: blocks[row])
+      items.records[row].bias = biases[row]
+      items.details[row].ratingBias = ratingBiases[row]
+      items.records[row].order = orders[row]
+      items.records[row].flags = flags[row] & ItemRecord.activeFlag
+      items.details[row].expiresAt = expiries[row]
+      let end = nextTag + Int(tagCounts[row])
+      items.setTags(Array(tagRows[nextTag..<end]), of: row)
+      nextTag = end
+    }
+    let rows = Array(0..<count)
+    try items.towers.restore(rows, try reader.read())
+    try items.rating.restore(rows, try reader.read())
+  }
+}

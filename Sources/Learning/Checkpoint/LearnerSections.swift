@@ -1,0 +1,63 @@
+public import Checkpoints
+
+// Five sections, everything little-endian and in columns, rows in the order of their numbers:
+//
+//   learning.scalars   what is not a row: gates, popularity bank, scale of ratings, counts
+//   learning.ring      head, serials of the last 65,536 positives
+//   learning.users     ids (empty: free), free rows, biases, last events, histories, seen sets; the two tables
+//   learning.items     ids, counts, biases, flags, tags; the two tables
+//   learning.tags      ids, biases; the two tables
+//
+// Row numbers survive, since lists owed and serials refer to them. Hashes are not stored: they are made again, and whoever
+// compares the digest with the header's has checked that what was read is what was written.
+extension Learner {
+  static let sectionVersion: UInt16 = 1
+
+  /// The names of the sections.
+  public static let sectionNames = [
+    "learning.scalars", "learning.ring", "learning.users", "learning.items", "learning.tags",
+  ]
+
+  /// The whole state, exactly.
+  public func sections() -> [Section] {
+    zip(Self.sectionNames, [scalarBytes(), ringBytes(), userBytes(), itemBytes(), tagBytes()]).map {
+      Section(name: $0, version: Self.sectionVersion, payload: $1)
+    }
+  }
+
+  /// A learner that goes on bit for bit where the one that wrote `sections` was. Sections of other names are ignored.
+  /// - Throws: ``CheckpointError`` if a section is missing, of another version, or does not hang together.
+  public init(configuration: LearningConfiguration, sections: [Section]) throws(CheckpointError) {
+    self.init(configuration: configuration)
+    var readers: [ByteReader] = []
+    for name in Self.sectionNames {
+      guard let section = sections.first(where: { $0.name == name }) else { throw .missingSection(name) }
+      guard section.version == Self.sectionVersion else { throw .unknownSectionVersion(name, section.version) }
+      readers.append(ByteReader(section.payload))
+    }
+    try readScalars(&readers[0])
+    try readTags(&readers[4])
+    try readItems(&readers[3])
+    try readUsers(&readers[2])
+    try readRing(&readers[1])
+    for reader in readers { try reader.finish() }
+    sealRestored()
+  }
+
+  private func ringBytes() -> [UInt8] {
+    var writer = ByteWriter()
+    writer.write(UInt32(ring.head))
+    writer.write(ring.serials)
+    return writer.bytes
+  }
+
+  private mutating func readRing(_ reader: inout ByteReader) throws(CheckpointError) {
+    let head = Int(try reader.read(UInt32.self))
+    let serials = try reader.read([UInt32].self)
+    guard serials.count <= PositiveRing.capacity, head == 0 || head < serials.count,
+      serials.allSatisfy({ Int($0) < items.count })
+    else { throw .malformed("the ring names items that are not there") }
+    ring = PositiveRing(serials: serials, head: head)
+    for serial in serials { items.records[items.row(ofSerial: serial)].ringCount += 1 }
+  }
+}
