@@ -12,6 +12,12 @@ public enum Program {
   /// Everything that the program can do. A new subcommand is one more line.
   package static let subcommands: [Subcommand] = [
     .serve,
+    .evaluate,
+    .replay,
+    .watch,
+    .inspect,
+    .predict,
+    .recommend,
     .checkConfiguration,
     .help,
   ]

@@ -1,0 +1,102 @@
+import Daemon
+import FeedEvents
+import Learning
+import Testing
+
+@Suite(.enabled(if: BuiltProgram.path != nil, "woonkly-feed is not built beside the tests"))
+struct EvaluateTests {
+  @Test(arguments: ["prequential", "random-split"])
+  func `the report has the promised fields, and standard output nothing else`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let data = try SmallData.movieLens(in: directory)
+    let result = try BuiltProgram.run("evaluate", "--movielens", data, "--protocol", name, "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.split(separator: "\n").count == 1)
+    let report = try Document(result.output)
+    #expect(
+      report.keys == [
+        "events", "protocol", "rmse", "mae", "hit_rate", "mrr", "ndcg", "last_half", "two_stage", "including_seen",
+        "baselines", "seconds", "peak_rss_bytes", "digest",
+      ])
+    #expect(report["events"] == .int64(60))
+    #expect(report.text("protocol") == name)
+    #expect(try Document(report["hit_rate"]).keys == ["1", "5", "10", "50", "100"])
+    #expect(try #require(report["rmse"]?.number) > 0)
+    #expect(try #require(report["seconds"]?.number) > 0)
+    #expect(try #require(report["peak_rss_bytes"]?.integer) > 1 << 20)
+    let digest = try #require(report.text("digest"))
+    #expect(digest.utf8.count == 32 && digest.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) })
+    #expect((report["last_half"] == .null) == (name == "random-split"))
+  }
+
+  @Test func `the same data in another form, and in another run, gives the same digest`() throws {
+    let directory = try TemporaryDirectory()
+    let (movieLens, lines) = (try SmallData.movieLens(in: directory), try SmallData.lines(in: directory))
+    let digests = try [["--movielens", movieLens], ["--ndjson", lines], ["--ndjson=\(lines)"]].map {
+      let program = try BuiltProgram(["evaluate", "--json"] + $0)
+      #expect(try program.end() == 0, "\(program.errors)")
+      return try Document(program.output).text("digest")
+    }
+    #expect(digests[0] != nil && digests[0] == digests[1] && digests[1] == digests[2])
+  }
+
+  @Test func `an ingredient that is left out changes what is learned, however it is said`() throws {
+    let directory = try TemporaryDirectory()
+    let data = try SmallData.lines(in: directory)
+    func digest(_ arguments: String...) throws -> String? {
+      let program = try BuiltProgram(["evaluate", "--ndjson", data, "--json"] + arguments)
+      #expect(try program.end() == 0, "\(program.errors)")
+      return try Document(program.output).text("digest")
+    }
+    let (full, without) = (try digest(), try digest("--without", "logq,history"))
+    #expect(full != without)
+    #expect(without == (try digest("--set", "learning.without=history,logq")))
+  }
+
+  @Test func `people get a table`() throws {
+    let directory = try TemporaryDirectory()
+    let result = try BuiltProgram.run("evaluate", "--movielens", try SmallData.movieLens(in: directory))
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("prequential: 60 events in "))
+    #expect(result.output.contains("\nRMSE ") && result.output.contains("\nhit@10 "))
+  }
+
+  @Test func `help names every ingredient, and a wrong one is answered with all of them`() throws {
+    let help = try BuiltProgram.run("help", "evaluate")
+    let wrong = try BuiltProgram.run("evaluate", "--ndjson", "/dev/null", "--without", "logq,tag")
+    #expect(wrong.status == 64)
+    #expect(wrong.output.isEmpty)
+    #expect(wrong.errors.contains("\"tag\""))
+    for ablation in Ablation.allCases {
+      #expect(help.output.contains(ablation.rawValue))
+      #expect(wrong.errors.contains(ablation.rawValue))
+    }
+  }
+
+  @Test func `a wrong line ends with 64, a wrong setting with 78`() throws {
+    let lines = [
+      ["evaluate"], ["evaluate", "--movielens", "a", "--ndjson", "b"],
+      ["evaluate", "--ndjson", "b", "--protocol", "random"], ["evaluate", "--ndjson", "b", "--nonsense"],
+    ]
+    for line in lines {
+      let program = try BuiltProgram(line)
+      #expect(try program.end() == 64)
+      #expect(program.output.isEmpty && !program.errors.isEmpty)
+    }
+    #expect(try BuiltProgram.run("evaluate", "--ndjson", "b", "--set", "learning.rate=x").status == 78)
+  }
+
+  @Test func `data that cannot be used ends with 65 and is named with its line`() throws {
+    let directory = try TemporaryDirectory()
+    let missing = try BuiltProgram.run("evaluate", "--movielens", "\(directory.path)/none", "--json")
+    #expect(missing.status == 65 && missing.output.isEmpty)
+    #expect(try BuiltProgram.run("evaluate", "--ndjson", "\(directory.path)/none").status == 65)
+    let empty = try directory.file("empty.ndjson", "\n")
+    #expect(try BuiltProgram.run("evaluate", "--ndjson", empty).status == 65)
+    let broken = try directory.file(
+      "broken.ndjson", #"{"user_id":"u","item_id":"i","type":"like","occurred_at":1}"# + "\n{]\n")
+    let result = try BuiltProgram.run("evaluate", "--ndjson", broken)
+    #expect(result.status == 65)
+    #expect(result.errors.contains("\(broken):2: "))
+  }
+}
