@@ -12,6 +12,7 @@ public enum Program {
   /// Everything that the program can do. A new subcommand is one more line.
   package static let subcommands: [Subcommand] = [
     .serve,
+    .demo,
     .checkConfiguration,
     .help,
   ]
