@@ -12,6 +12,8 @@ struct DemoCrowdReport: Sendable {
   /// How much faster than the wall's the app's time runs.
   var speed = 1.0
   var watched: WatchedList?
+  /// What lists are worth on the average.
+  var everyone = ListWorth.Average()
 }
 
 /// One person's newest list.
@@ -34,11 +36,8 @@ struct WatchedList: Sendable {
   var length = 0
   /// How many of them were not in the list before.
   var newCount = 0
-  /// The mean planted affinity of the list.
-  var mean = 0.0
-  /// The same of the best list there could be, and of any unseen live posts.
-  var best = 0.0
-  var chance = 0.0
+  /// What it is worth.
+  var worth = ListWorth()
 }
 
 /// A synthetic app full of people, and the producer that tells Kafka what they do. Lives on one thread.
@@ -116,7 +115,8 @@ struct DemoCrowd: Sendable {
       stream.producer.poll()
       if elapsed - publishedAt >= Self.publishingNanoseconds {
         publishedAt = elapsed
-        (report.people, report.livePosts, report.watched) = (app.userCount, app.livePostCount, watch.list)
+        (report.people, report.livePosts) = (app.userCount, app.livePostCount)
+        (report.watched, report.everyone) = (watch.list, watch.everyone)
         board.publish(report)
       }
       usleep(UInt32(Self.strokeMilliseconds) * 1_000)

@@ -28,12 +28,15 @@ struct DemoScreen {
     lines += Self.qualityRows(model).map { row in
       "  \(Self.padded(row.name, 28))\(Self.padded(row.recent, 18))\(row.total)"
     }
+    if frame.crowd.everyone.count > 0 {
+      lines.append("  Planted liking of what is in a list: \(Self.worthText(frame.crowd.everyone.value))")
+    }
     lines.append("")
     guard let watched = frame.crowd.watched else { return lines + ["  Looking for somebody to watch …"] }
     lines.append(
       "  \(watched.user) likes \(watched.topics.joined(separator: ", ")); list no. \(watched.count), version "
         + "\(watched.version), \(watched.newCount) of \(watched.length) new")
-    lines.append("  liking (planted): \(Self.affinityText(watched))")
+    lines.append("  and likes what is in it: \(Self.worthText(watched.worth))")
     lines += watched.entries.map { entry in
       let bar = String(repeating: "█", count: Int((entry.affinity * 10).rounded()))
       return "  \(entry.isNew ? "+" : " ") \(Self.padded(entry.title, 44)) \(Self.fixed(entry.affinity, 2)) \(bar)"
@@ -51,7 +54,7 @@ struct DemoScreen {
       + "\(model.lists) lists, delay p50 \(milliseconds(frame.lists.delayMedian)) p99 "
       + "\(milliseconds(frame.lists.delayP99))"
     if let watched = frame.crowd.watched {
-      text += "; \(watched.user) list \(watched.version), \(watched.newCount) new: \(affinityText(watched))"
+      text += "; \(watched.user) list \(watched.version), \(watched.newCount) new: \(worthText(watched.worth))"
     }
     return text + "\n"
   }
@@ -65,8 +68,11 @@ struct DemoScreen {
         + "\(milliseconds(frame.lists.delayMedian)), p99 \(milliseconds(frame.lists.delayP99))",
     ]
     lines += qualityRows(model).map { "\($0.name): newest \($0.recent), since the start \($0.total)" }
+    if frame.crowd.everyone.count > 0 {
+      lines.append("planted liking of what is in a list: \(worthText(frame.crowd.everyone.value))")
+    }
     if let watched = frame.crowd.watched {
-      lines.append("\(watched.user), after \(watched.count) lists: \(affinityText(watched))")
+      lines.append("\(watched.user), after \(watched.count) lists: \(worthText(watched.worth))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -81,8 +87,8 @@ struct DemoScreen {
     ]
   }
 
-  private static func affinityText(_ watched: WatchedList) -> String {
-    "\(fixed(watched.mean, 2)) of \(fixed(watched.best, 2)) possible, \(fixed(watched.chance, 2)) by chance"
+  private static func worthText(_ worth: ListWorth) -> String {
+    "\(fixed(worth.mean, 2)) of \(fixed(worth.best, 2)) possible, \(fixed(worth.chance, 2)) by chance"
   }
 
   // MARK: Text
