@@ -1,5 +1,3 @@
-internal import Telemetry
-
 /// What was measured: one line each, the median of the rounds with the extremes beside it.
 struct BenchReport {
   struct Row {
@@ -73,11 +71,4 @@ struct BenchReport {
     let scale = value >= 10 ? 10.0 : value >= 1 ? 100.0 : 1_000.0
     return "\((value * scale).rounded() / scale)"
   }
-}
-
-/// How long something takes.
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  let start = SystemClock.monotonicNanoseconds()
-  try body()
-  return Double(SystemClock.monotonicNanoseconds() - start) / 1e9
 }

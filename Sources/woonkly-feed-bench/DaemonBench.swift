@@ -31,6 +31,7 @@ struct DaemonBench {
     var eventsPerSecond = 0.0
     var eventsPerSecondToFold = 0.0
     var lists = 0.0
+    var loopMicroseconds = 0.0
     var processorMicroseconds = 0.0
     var shares: [Phase: Double] = [:]
   }
@@ -46,7 +47,7 @@ struct DaemonBench {
     let clock = PhaseClock()
     service.loop.phases = clock
     let events = log.interactions.count
-    let processorBefore = Self.processorSeconds
+    let (loopBefore, processBefore) = (ProcessorTime.thread, ProcessorTime.process)
     let start = SystemClock.monotonicNanoseconds()
     var foldedAt: Int64?
     try service.run(until: { false }) { _ in
@@ -65,16 +66,9 @@ struct DaemonBench {
       eventsPerSecond: Double(events) * 1e9 / Double(end - start),
       eventsPerSecondToFold: Double(events) * 1e9 / Double((foldedAt ?? end) - start),
       lists: Double(statistics.listsPublished),
-      processorMicroseconds: (Self.processorSeconds - processorBefore) * 1e6 / Double(events),
+      loopMicroseconds: (ProcessorTime.thread - loopBefore) * 1e6 / Double(events),
+      processorMicroseconds: (ProcessorTime.process - processBefore) * 1e6 / Double(events),
       shares: clock.shares)
-  }
-
-  private static var processorSeconds: Double {
-    var usage = rusage()
-    // SAFETY: a local that the call fills.
-    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
   }
 
   private struct Incomplete: Error, CustomStringConvertible {

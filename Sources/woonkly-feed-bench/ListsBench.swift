@@ -82,7 +82,9 @@ struct PlainScan {
 
   /// The best scores among items not seen, the greatest first.
   func best(for user: FrozenUser, _ count: Int) -> [Float] {
-    var isSeen = [Bool](repeating: false, count: items.count)
+    // Held once: reading them through the struct counts references for every item.
+    let (active, biases, rows) = (items.active, items.biases, items.count)
+    var isSeen = [Bool](repeating: false, count: rows)
     for row in user.seen { isSeen[Int(row)] = true }
     var best: [Float] = []
     best.reserveCapacity(2 * count)
@@ -92,13 +94,13 @@ struct PlainScan {
       unsafe user.query.withUnsafeBytes { query in
         let (q0, q1) = unsafe (Self.load(query, 0), Self.load(query, 32))
         let (q2, q3) = unsafe (Self.load(query, 64), Self.load(query, 96))
-        for row in 0..<items.count where !isSeen[row] && items.active[row] {
+        for row in 0..<rows where !isSeen[row] && active[row] {
           let place = row * 128
           var sum = unsafe q0 * Self.load(vectors, place)
           unsafe sum.addProduct(q1, Self.load(vectors, place + 32))
           unsafe sum.addProduct(q2, Self.load(vectors, place + 64))
           unsafe sum.addProduct(q3, Self.load(vectors, place + 96))
-          let score = sum.sum() + items.biases[row]
+          let score = sum.sum() + biases[row]
           guard score > threshold else { continue }
           best.append(score)
           if best.count == 2 * count {
