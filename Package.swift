@@ -77,7 +77,9 @@ let package = Package(
     .executableTarget(name: "woonkly-feed", dependencies: ["Daemon"], swiftSettings: ordinary),
     .executableTarget(
       name: "woonkly-feed-bench",
-      dependencies: ["Daemon", "Kafka", "FeedEvents", "Learning", "Retrieval", "Pipeline", "Evaluation"],
+      dependencies: [
+        "Daemon", "Kafka", "FeedEvents", "Checkpoints", "Learning", "Retrieval", "Pipeline", "Evaluation", "Telemetry",
+      ],
       swiftSettings: ordinary),
 
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),

@@ -45,7 +45,7 @@ package struct TopicSetup {
   /// - Throws: ``Failure``: 69 where the broker cannot be reached by `deadline` (monotonic nanoseconds), 78 where a topic is
   ///   missing and may not be created, or is set up so that it would lose data.
   func run(
-    _ admin: Admin, bootstrapServers: String, deadline: Int64, logger: Logger
+    _ admin: Admin, bootstrapServers: String, checksSettings: Bool = true, deadline: Int64, logger: Logger
   ) throws(Failure) -> [String: Int] {
     var partitions: [String: Int] = [:]
     for topic in wanted {
@@ -66,7 +66,7 @@ package struct TopicSetup {
       throw Failure(
         .configuration, "\(topics.journal) has \(partitions[topics.journal]!) partitions, a journal has one")
     }
-    try check(admin, logger: logger)
+    if checksSettings { try check(admin, logger: logger) }
     return partitions
   }
 

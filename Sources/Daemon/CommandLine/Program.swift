@@ -18,6 +18,7 @@ public enum Program {
     .inspect,
     .predict,
     .recommend,
+    .demo,
     .checkConfiguration,
     .help,
   ]

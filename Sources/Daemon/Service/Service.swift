@@ -24,17 +24,19 @@ package final class Service {
   private let workshop: ThreadedWorkshop
 
   /// Connects and recovers.
+  /// - Parameter checksTopics: whether the topics' settings are asked for. The embedded cluster lets that question time out.
   /// - Throws: ``Failure`` with the exit status that fits.
   package init(
-    _ configuration: Configuration, finishesAtEnd: Bool = false, metrics: ServiceMetrics, logger: Logger,
-    environment: [String: String] = [:]
+    _ configuration: Configuration, finishesAtEnd: Bool = false, checksTopics: Bool = true, metrics: ServiceMetrics,
+    logger: Logger, environment: [String: String] = [:]
   ) throws(Failure) {
     self.logger = logger
     self.metrics = metrics
     let disk = try Self.lock(configuration.stateDirectory)
     let properties = try Kafka.KafkaProperties(configuration)
     let deadline = SystemClock.monotonicNanoseconds() + Int64(configuration.startTimeoutSeconds) * 1_000_000_000
-    let (cluster, inputs) = try Self.connect(configuration, properties, deadline: deadline, logger: logger)
+    let (cluster, inputs) = try Self.connect(
+      configuration, properties, checksTopics: checksTopics, deadline: deadline, logger: logger)
     clusterID = cluster
 
     let (topics, group, transactionalID) = (
@@ -138,12 +140,14 @@ package final class Service {
   }
 
   private static func connect(
-    _ configuration: Configuration, _ properties: Kafka.KafkaProperties, deadline: Int64, logger: Logger
+    _ configuration: Configuration, _ properties: Kafka.KafkaProperties, checksTopics: Bool, deadline: Int64,
+    logger: Logger
   ) throws(Failure) -> (clusterID: String, inputs: [InputPartition]) {
     let admin: Admin
     do throws(PropertyError) { admin = try Admin(properties) } catch { throw Failure(.configuration, "\(error)") }
     let counts = try TopicSetup(configuration.topics).run(
-      admin, bootstrapServers: configuration.kafka.bootstrapServers, deadline: deadline, logger: logger)
+      admin, bootstrapServers: configuration.kafka.bootstrapServers, checksSettings: checksTopics, deadline: deadline,
+      logger: logger)
     guard let cluster = admin.clusterID(timeoutMilliseconds: 10_000) else {
       throw Failure(
         .unavailable,
