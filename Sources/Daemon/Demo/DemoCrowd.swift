@@ -11,13 +11,13 @@ struct DemoCrowdReport: Sendable {
   var livePosts = 0
   /// How much faster than the wall's the app's time runs.
   var speed = 1.0
-  var watched: WatchedList?
+  var watched: FollowedList?
   /// What lists are worth on the average.
   var everyone = ListWorth.Average()
 }
 
 /// One person's newest list.
-struct WatchedList: Sendable {
+struct FollowedList: Sendable {
   struct Entry: Sendable {
     var title: String
     /// Planted, 0...1.

@@ -4,7 +4,7 @@ internal import FeedEvents
 /// Looks over one person's shoulder: that of whoever has had the most lists, as long as they stay.
 struct DemoWatch {
   /// What the person has now.
-  private(set) var list: WatchedList?
+  private(set) var list: FollowedList?
   /// What lists are worth to everyone, a sample of them.
   private(set) var everyone = ListWorth.Average()
   private var count = 0
@@ -43,12 +43,12 @@ struct DemoWatch {
     seenAt = now
     let items = recommendations.items.map(\.itemID)
     let entries = items.prefix(Self.shownEntries).map { item in
-      WatchedList.Entry(
+      FollowedList.Entry(
         title: titles[item] ?? String(decoding: item, as: UTF8.self),
         affinity: app.affinity(user: user, item: item) ?? 0, isNew: list != nil && !before.contains(item))
     }
     let newCount = list == nil ? 0 : items.count { !before.contains($0) }
-    list = WatchedList(
+    list = FollowedList(
       user: String(decoding: user, as: UTF8.self), topics: app.favoriteTopics(user: user, count: 3),
       version: recommendations.version, count: (list?.count ?? 0) + 1, entries: entries, length: items.count,
       newCount: newCount,
