@@ -5,9 +5,12 @@ extension LearningConfiguration {
   public static let settings: [Setting<LearningConfiguration>] =
     [
       seed,
-      .integer("learning.user_rows", \.userRows, in: 1...100_000_000, "the most users with a row; further ones are refused"),
-      .integer("learning.item_rows", \.itemRows, in: 1...100_000_000, "the most items with a row; further ones are refused"),
-      .integer("learning.tag_rows", \.tagRows, in: 1...10_000_000, "the most tags with a row; further ones are ignored"),
+      .integer(
+        "learning.user_rows", \.userRows, in: 1...100_000_000, "the most users with a row; further ones are refused"),
+      .integer(
+        "learning.item_rows", \.itemRows, in: 1...100_000_000, "the most items with a row; further ones are refused"),
+      .integer(
+        "learning.tag_rows", \.tagRows, in: 1...10_000_000, "the most tags with a row; further ones are ignored"),
       .flag("learning.item_tags", \.itemTags, "items have tags; selects the rating head's step sizes too"),
       .number("learning.rate", \.rate, in: 1e-6...10, "step size of the towers"),
       .number("learning.bias_rate", \.biasRate, in: 1e-6...10, "step size of the items' biases"),

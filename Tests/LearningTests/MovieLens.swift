@@ -64,7 +64,7 @@ struct MovieLens {
 }
 
 /// The prequential protocol: for every event score, record, learn.
-struct Prequential {
+struct Prequential: CustomStringConvertible {
   var squares = 0.0
   var predicted = 0
   var hits10 = 0
@@ -77,6 +77,11 @@ struct Prequential {
 
   var rmse: Double { (squares / Double(predicted)).squareRoot() }
   func rate(_ hits: Int) -> Double { Double(hits) / Double(measured) }
+
+  var description: String {
+    "RMSE \(rmse) hit@10 \(rate(hits10)) hit@100 \(rate(hits100)), with seen \(rate(seenHits10)), popularity "
+      + "\(rate(popularity10)) \(rate(popularity100))"
+  }
 
   static func fresh(_ configuration: LearningConfiguration, _ data: MovieLens) -> Learner {
     var learner = Learner(configuration: configuration)
@@ -93,7 +98,7 @@ struct Prequential {
   init(_ learner: inout Learner, _ data: MovieLens, ranking: Bool = true, scale: Float = 1) {
     var scratch = RankScratch()
     var start = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &start)
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start)
     for (offset, event) in data.events.enumerated() {
       if let prediction = learner.predict(user: event.user.span, item: event.item.span) {
         let error = Double(prediction - event.rating * scale)
@@ -115,7 +120,7 @@ struct Prequential {
         at: Coordinate(partition: 0, offset: Int64(offset)))
     }
     var end = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
     seconds = Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) / 1e9
   }
 }

@@ -33,7 +33,8 @@ extension Learner {
       effect.weight = 0
     }
     if let rating = effect.rating { learnRating(rating, user: userRow, item: itemRow) }
-    learnTaste(effect, user: userRow, item: itemRow, occurredAt: min(occurredAt, bank.clock ?? occurredAt), at: coordinate)
+    learnTaste(
+      effect, user: userRow, item: itemRow, occurredAt: min(occurredAt, bank.clock ?? occurredAt), at: coordinate)
 
     users.records[userRow].lastPartition = coordinate.partition
     users.records[userRow].lastOffset = coordinate.offset

@@ -7,8 +7,7 @@
 ///     learner.learn(user: user.span, item: item.span, effect: like, occurredAt: time, at: coordinate)
 ///     learner.seal()
 ///     learner.digest
-// SAFETY: the value owns all memory it points to and has no reference semantics, so it may change threads like an array.
-public struct Learner: ~Copyable, @unchecked Sendable {
+public struct Learner: ~Copyable {
   /// Learners of one version learn the same bits from the same records.
   public static let version: UInt32 = 1
   /// The dimension of every embedding.
@@ -105,6 +104,9 @@ public struct Learner: ~Copyable, @unchecked Sendable {
     sealedScalars = scalarDigest()
   }
 }
+
+// SAFETY: the value owns all memory it points to and has no reference semantics, so it may change threads like an array.
+extension Learner: @unchecked Sendable {}
 
 /// The mean of the numbers so far.
 struct RunningMean: Equatable {

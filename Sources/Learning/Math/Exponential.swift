@@ -42,7 +42,7 @@ enum Exponential {
   /// 2 to the power of `x`, to 1 ulp; zero below -1022. `x` must be below 1023.
   static func exp2(_ x: Double) -> Double {
     precondition(x < 1023, "2^\(x) is not a normal number")
-    guard x > -1022 else { return 0 }
+    guard x >= -1022 else { return 0 }
     let whole = x.rounded(.toNearestOrEven)
     let r = (x - whole) * 0.693_147_180_559_945_3
     // 1/13!, …, 1/0!: the next term is below 5e-18 of the sum.

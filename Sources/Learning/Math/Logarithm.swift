@@ -30,7 +30,7 @@ enum Logarithm {
   /// The logarithm of `x`, as in the lanes.
   static func log(_ x: Float) -> Float { log(SIMD8(repeating: x))[0] }
 
-  /// ln(1 + x) for x ≥ 0 and finite, to 2 ulp.
+  /// ln(1 + x) for x ≥ 0 and finite, to 4 ulp.
   static func log1p(_ x: Double) -> Double {
     precondition(x >= 0 && x.isFinite, "log1p needs a number from 0, is \(x)")
     // Small arguments lose their low bits in 1 + x; the series takes f = x as it is.

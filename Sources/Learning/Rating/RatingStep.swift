@@ -44,12 +44,14 @@ extension Learner {
     count(
       factorStep.step(userRow, gradient: factorGradient(userRow, itemVector, norm: itemNorm, 1), forgets: true)
         && biasStep.step(
-          &users.records[user].ratingBias, gradient: biasGradient(users.records[user].ratingBias, 1)))
+          &users.records[user].ratingBias, gradient: biasGradient(users.records[user].ratingBias, 1))
+    )
     let itemRow = items.rating[item]
     count(
       factorStep.step(itemRow, gradient: factorGradient(itemRow, userVector, norm: userNorm, 1), forgets: true)
         && biasStep.step(
-          &items.details[item].ratingBias, gradient: biasGradient(items.details[item].ratingBias, 1)))
+          &items.details[item].ratingBias, gradient: biasGradient(items.details[item].ratingBias, 1))
+    )
     for position in tagRange {
       let tag = items.tag(at: position)
       tags.touch(tag)
@@ -57,7 +59,8 @@ extension Learner {
       count(
         factorStep.step(row, gradient: factorGradient(row, userVector, norm: userNorm, scale), forgets: true)
           && biasStep.step(
-            &tags.records[tag].ratingBias, gradient: biasGradient(tags.records[tag].ratingBias, scale)))
+            &tags.records[tag].ratingBias, gradient: biasGradient(tags.records[tag].ratingBias, scale))
+      )
     }
   }
 

@@ -44,14 +44,17 @@ struct PopularityBank {
     }
   }
 
+  /// Times are held to 73 million years around 1970, within which no difference overflows.
+  private static func held(_ time: Int64) -> Int64 { min(max(time, -(1 << 61)), 1 << 61) }
+
   private static func block(of time: Int64) -> Int32 {
     // Rounds down, before 1970 too.
     let (quotient, remainder) = time.quotientAndRemainder(dividingBy: blockMilliseconds)
-    return Int32(clamping: remainder < 0 ? quotient - 1 : quotient)
+    return Int32(truncatingIfNeeded: remainder < 0 ? quotient - 1 : quotient)
   }
 
   private static func scale(at time: Int64, in block: Int32) -> SIMD4<Double> {
-    let milliseconds = Double(time) - Double(block) * Double(blockMilliseconds)
+    let milliseconds = Double(time - Int64(block) * blockMilliseconds)
     let powers = inverseHalfLives * milliseconds
     return SIMD4(
       1, Exponential.exp2(powers[1]), Exponential.exp2(powers[2]), Exponential.exp2(powers[3]))
@@ -68,6 +71,7 @@ struct PopularityBank {
 
   /// Moves the clock on. Earlier times leave it.
   mutating func advance(to time: Int64) {
+    let time = Self.held(time)
     if let clock, time <= clock { return }
     let next = Self.block(of: time)
     if clock != nil { totals = Self.rescale(totals, from: block, to: next) }
@@ -81,6 +85,7 @@ struct PopularityBank {
 
   /// Counts a positive that occurred at `time`, which is at most the clock.
   mutating func count(_ item: inout ItemPopularity, at time: Int64) {
+    let time = Self.held(time)
     // A latecomer adds what is left of it by now.
     let added = time == clock ? scale : Self.scale(at: time, in: block)
     item.counts = Self.rescale(item.counts, from: item.block, to: block) + added

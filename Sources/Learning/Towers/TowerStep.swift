@@ -68,7 +68,8 @@ extension Learner {
     }
     let touched = collectHistory(user: user, candidates: candidateCount, gates: gateValues)
     let gradient = PairGradient(query: query, total: total, queryNorm: queryNorm, totalNorm: totalNorm)
-    stepScalars(pool: pool, total: total, candidates: candidateCount, isKnown: isKnown && recipe.usesPopularity, view: view)
+    stepScalars(
+      pool: pool, total: total, candidates: candidateCount, isKnown: isKnown && recipe.usesPopularity, view: view)
     stepUser(user, total: total, norm: totalNorm)
     stepItems(touched, candidates: candidateCount, gradient: gradient)
     stepTags(gates: gateValues, gradient: gradient)
