@@ -3,6 +3,9 @@ internal import Telemetry
 
 /// The two input topics, for a sender: creates those that are missing as the daemon would.
 struct InputTopics {
+  /// Events younger than an hour are not looked at: no retention is that short.
+  private static let youngMilliseconds: Int64 = 3_600_000
+
   private let configuration: Configuration
   private let admin: Admin
   private let setup: TopicSetup
@@ -35,8 +38,9 @@ struct InputTopics {
   /// Kafka deletes by the records' own timestamps.
   func retentionWarning(oldest: Int64) -> String? {
     let topic = configuration.topics.interactions
-    // The embedded cluster and some access lists do not answer this question.
-    guard let settings = try? admin.describeConfigs(of: topic, timeoutMilliseconds: 10_000),
+    // The embedded cluster and some access lists do not answer this question, and keep one waiting.
+    guard SystemClock.wallMilliseconds() - oldest > Self.youngMilliseconds,
+      let settings = try? admin.describeConfigs(of: topic, timeoutMilliseconds: 2_000),
       settings["message.timestamp.type"] != "LogAppendTime", settings["cleanup.policy"]?.contains("delete") ?? true,
       let retention = settings["retention.ms"].flatMap({ Int64($0) }), retention >= 0,
       SystemClock.wallMilliseconds() - oldest > retention

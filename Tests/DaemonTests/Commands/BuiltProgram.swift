@@ -14,10 +14,11 @@ struct BuiltProgram {
   }
 
   private let process = Process()
-  private let directory = try! TemporaryDirectory()
+  private let directory: TemporaryDirectory
 
   /// Starts it.
   init(_ arguments: [String]) throws {
+    directory = try TemporaryDirectory()
     process.executableURL = URL(filePath: try #require(Self.path))
     process.arguments = arguments
     process.environment = [:]
