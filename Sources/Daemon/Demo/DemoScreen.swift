@@ -19,7 +19,8 @@ struct DemoScreen {
     var lines = [
       "",
       "  \(Self.padded("\(seconds) s", 8))\(Self.whole(model.eventsPerSecond)) events/s, "
-        + "\(Self.grouped(model.events)) events, \(Self.grouped(model.users)) people, \(Self.grouped(model.items)) posts",
+        + "\(Self.grouped(model.events)) events, \(Self.grouped(model.users)) people, "
+        + "\(Self.grouped(model.items)) posts",
       "          epoch \(model.epoch), lag \(model.lag), \(Self.grouped(model.lists)) lists published",
       "          event to list in a consumer's hands: "
         + "p50 \(Self.milliseconds(lists.delayMedian)), p99 \(Self.milliseconds(lists.delayP99))",
