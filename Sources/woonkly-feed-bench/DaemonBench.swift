@@ -20,8 +20,12 @@ struct DaemonBench {
     report.add("daemon: Kafka to committed model and lists", results.map(\.eventsPerSecond), "events/s", against: base)
     report.add("daemon: up to the last event's commit", results.map(\.eventsPerSecondToFold), "events/s", against: base)
     report.add("daemon: lists published", results.map(\.lists), "lists")
+    let loop = results.map(\.loopMicroseconds)
+    report.add("daemon: processor time of the loop's thread", loop, "us/event")
     report.add(
-      "daemon: processor time, broker's included if embedded", results.map(\.processorMicroseconds), "us/event")
+      "daemon: processor time of all threads\(broker.isEmbedded ? ", the broker's too" : "")",
+      results.map(\.processorMicroseconds), "us/event")
+    report.add("daemon: on a core that the loop has to itself", loop.map { 1e6 / $0 }, "events/s")
     for phase in Phase.allCases {
       report.add("daemon: \(phase.rawValue)", results.map { $0.shares[phase] ?? 0 }, "% of the loop")
     }

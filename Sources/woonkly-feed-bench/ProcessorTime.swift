@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Seconds that processors worked: on a machine that others use too, the only time that says something about the program.
+/// Seconds that processors worked: on a machine that others use too, the only time that says something of the program.
 enum ProcessorTime {
   /// Of the calling thread, since its start.
   static var thread: Double { read(CLOCK_THREAD_CPUTIME_ID) }

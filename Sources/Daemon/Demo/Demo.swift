@@ -10,7 +10,8 @@ extension Subcommand {
       Starts an embedded Kafka cluster, a synthetic app full of people with planted, drifting tastes, the daemon as
       serve runs it, and a consumer that shows people what is recommended to them. The screen tells how well each event
       was predicted before it was learned, how long a list takes, and how one person's list changes and what it is
-      worth. (People look mostly at what is recommended, so hits are more frequent than they would be without.) In a terminal the picture is drawn over itself; otherwise there is a line a second. Nothing is left behind.
+      worth. People look mostly at what is recommended to them, so hits are more frequent than on other people's logs.
+      In a terminal the picture is drawn over itself; otherwise there is a line a second. Nothing is left behind.
       """,
     options: [duration, rate, seed, demoPort]
   ) { invocation in
@@ -30,7 +31,7 @@ extension Subcommand {
     "--http-port", takes: "N", "port of the daemon's health and metrics; 0, off, unless given")
 }
 
-/// The demo's threads and how they end: the crowd first, then the daemon with what it has in hand, then the reader of lists.
+/// The demo's threads and how they end: the crowd first, then the daemon with what it has in hand, then the reader.
 struct Demo {
   /// Partitions of each topic.
   static let partitions = 4
@@ -125,7 +126,7 @@ struct Demo {
     """
     An embedded Kafka cluster at \(cluster.bootstrapServers); look into it from another terminal:
       kcat -b \(cluster.bootstrapServers) -t \(configuration.topics.recommendations) -C -o end -u
-    \(eventsPerSecond) events a second, seed \(seed). \(seconds == nil ? "Ctrl-C ends it." : "Ends after \(seconds!) s.")
+    \(eventsPerSecond) events a second, seed \(seed). \(seconds.map { "Ends after \($0) s." } ?? "Ctrl-C ends it.")
 
     """
   }

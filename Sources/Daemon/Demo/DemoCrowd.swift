@@ -62,7 +62,9 @@ struct DemoCrowd: Sendable {
     parameters.postsPerHour = 300
     parameters.postLifetimeHours = 6
     parameters.sessionsPerHour = 5_000
-    parameters.tasteTurnoverDays = 0.25
+    parameters.tasteTurnoverDays = 0.5
+    // People find things by themselves too: a list that misses somebody's taste must not be all they ever see.
+    parameters.recommendedShare = 0.6
     return parameters
   }
 

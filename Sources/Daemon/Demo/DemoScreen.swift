@@ -10,15 +10,17 @@ struct DemoScreen {
     // Up to where the last picture began; each line is cleared behind its end.
     let start = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
     drawnLines = lines.count
-    return start + lines.map { $0 + "\u{1B}[K\n" }.joined()
+    // Without wrapping meanwhile: in a narrow terminal a line must stay one line.
+    return start + "\u{1B}[?7l" + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[?7h"
   }
 
   private func picture(_ frame: DemoFrame, seconds: Int) -> [String] {
     let (model, lists) = (frame.model, frame.lists)
     var lines = [
       "",
-      "  \(Self.padded("\(seconds) s", 8))\(Self.whole(model.eventsPerSecond)) events/s, \(Self.grouped(model.events)) events, "
-        + "\(Self.grouped(model.users)) people, \(Self.grouped(model.items)) posts",
+      "  \(Self.padded("\(seconds) s", 8))\(Self.whole(model.eventsPerSecond)) events/s, "
+        + "\(Self.grouped(model.events)) events, \(Self.grouped(model.users)) people, "
+        + "\(Self.grouped(model.items)) posts",
       "          epoch \(model.epoch), lag \(model.lag), \(Self.grouped(model.lists)) lists published",
       "          event to list in a consumer's hands: "
         + "p50 \(Self.milliseconds(lists.delayMedian)), p99 \(Self.milliseconds(lists.delayP99))",

@@ -16,8 +16,8 @@ struct DemoStateDirectory: ~Copyable {
   }
 
   deinit {
-    // SAFETY: the path becomes a terminated string for each call; an entry is valid until the next one is read, and its name
-    // is copied before that.
+    // SAFETY: the path becomes a terminated string for each call; an entry is valid until the next one is read, and its
+    // name is copied before that.
     guard let directory = unsafe opendir(path) else { return }
     while let entry = unsafe readdir(directory) {
       let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in

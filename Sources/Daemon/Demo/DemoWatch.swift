@@ -15,8 +15,8 @@ struct DemoWatch {
 
   /// One in so many lists is judged: that looks at every post.
   static let judgedInterval = 8
-  /// So many entries are shown.
-  static let shownEntries = 10
+  /// So many entries are shown: the picture has to fit into 24 lines.
+  static let shownEntries = 8
   /// The first choice is made after so long, and another one when the person has had no list for so long.
   static let firstChoiceNanoseconds: Int64 = 2_000_000_000
   static let patienceNanoseconds: Int64 = 10_000_000_000
