@@ -38,9 +38,11 @@ public struct Recommender: ~Copyable {
   /// The same from scratch. O(state).
   public func recomputedDigest() -> UInt128 { learner.recomputedDigest() &+ Self.digest(of: positions) }
 
-  /// Topic names are left out: `evaluate`, which has none, comes to the daemon's digest.
+  /// Topic names are left out: `evaluate`, which has none, comes to the daemon's digest. So are inputs of which nothing has
+  /// been read: how many partitions an empty catalog has is no part of what was learned.
   private static func digest(of positions: [InputPosition]) -> UInt128 {
     positions.reduce(0) { sum, position in
+      guard position.next > 0 else { return sum }
       var writer = ByteWriter()
       writer.write(position.input.partition)
       writer.write(position.next)
