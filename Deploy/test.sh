@@ -30,4 +30,7 @@ fi
 swift build -c release >&2
 WOONKLY_TEST_PROGRAM="$(swift build -c release --show-bin-path)/woonkly-feed"
 export WOONKLY_TEST_PROGRAM
-swift test "$@"
+swift test "$@" </dev/null
+
+# The first command of the README, too.
+./Deploy/demo.sh --duration 3
