@@ -88,6 +88,7 @@ package struct KafkaInputLog: InputLog {
       reached[input] = max(reached[input], record.offset + 1)
     }
     self.reached = reached
+    buffer.count(redelivered: polled.repeats)
     for end in polled.ends { note(end.partition, offset: end.offset) }
     for failure in polled.failures { try raise(failure) }
   }

@@ -1,3 +1,5 @@
+internal import Kafka
+
 extension Subcommand {
   /// `check-config`.
   package static let checkConfiguration = Subcommand(
@@ -8,7 +10,10 @@ extension Subcommand {
       """,
     options: CommandOption.configuration
   ) { invocation in
-    invocation.output(try invocation.configuration().yaml)
+    let effective = try invocation.configuration()
+    // Names and values of librdkafka's properties are librdkafka's to judge.
+    _ = try Kafka.KafkaProperties(effective.configuration)
+    invocation.output(effective.yaml)
     return .success
   }
 }

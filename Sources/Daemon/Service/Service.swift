@@ -12,12 +12,16 @@ package final class Service {
   /// How long a stop may take when the broker does not answer: then the process leaves without a checkpoint.
   static let stopLimitNanoseconds: Int64 = 8_000_000_000
 
+  /// With a lag of more records than this, fetches are kept going; fewer are in the queue anyway.
+  static let behindRecords: Int64 = 10_000
+
   /// The loop.
   package let loop: Loop
   /// Metrics and health, for HTTP.
   package let metrics: ServiceMetrics
   private let consumer: Consumer
   private let lagWatch: LagWatch
+  private let waker: FetchWaker
   private let logger: Logger
   private let clusterID: String
   private let lane: ThreadedLane
@@ -61,6 +65,10 @@ package final class Service {
     } catch {
       throw Failure(.internalError, "\(error)")
     }
+    // A recovery reads as fast as it can: from the first record on the consumer must not starve.
+    let waker = FetchWaker(for: consumer, partitions: inputs.map { TopicPartition($0.topic, $0.partition) })
+    waker.setBehind(true)
+    self.waker = waker
     metrics.health.notReady("recovering")
     do throws(Stop) {
       loop = try Loop(
@@ -116,7 +124,12 @@ package final class Service {
       let isFinished: Bool
       do throws(Stop) { isFinished = try loop.turn(now: now, isStopping: stops) } catch { throw Failure(error) }
       lagWatch.update(next: loop.nextOffsets)
-      metrics.update(from: loop, lag: lagWatch.lag)
+      let lag = lagWatch.lag
+      waker.setBehind(lag > Self.behindRecords)
+      metrics.update(from: loop, lag: lag)
+      if let change = lagWatch.change {
+        throw Failure(.unusableData, "\(change): users have moved between partitions. Keep the number, or begin anew.")
+      }
       afterTurn(now)
       if isFinished { break }
       if let stopRequestedAt, monotonic - stopRequestedAt > Self.stopLimitNanoseconds {
@@ -124,6 +137,7 @@ package final class Service {
       }
     }
     lagWatch.stop()
+    waker.stop()
     workshop.stop()
     lane.stop()
   }
@@ -145,13 +159,18 @@ package final class Service {
   ) throws(Failure) -> (clusterID: String, inputs: [InputPartition]) {
     let admin: Admin
     do throws(PropertyError) { admin = try Admin(properties) } catch { throw Failure(.configuration, "\(error)") }
-    let counts = try TopicSetup(configuration.topics).run(
-      admin, bootstrapServers: configuration.kafka.bootstrapServers, checksSettings: checksTopics, deadline: deadline,
-      logger: logger)
+    let counts: [String: Int]
+    do throws(Failure) {
+      counts = try TopicSetup(configuration.topics).run(
+        admin, bootstrapServers: configuration.kafka.bootstrapServers, checksSettings: checksTopics, deadline: deadline,
+        logger: logger)
+    } catch {
+      guard error.status == .unavailable else { throw error }
+      throw Failure(.unavailable, error.description + properties.cause(admin.events.lastError))
+    }
     guard let cluster = admin.clusterID(timeoutMilliseconds: 10_000) else {
       throw Failure(
-        .unavailable,
-        "the broker does not tell the cluster's id" + (admin.events.lastError.map { ": \($0)" } ?? ""))
+        .unavailable, "the broker does not tell the cluster's id" + properties.cause(admin.events.lastError))
     }
     func inputs(_ role: InputRole, _ topic: String) -> [InputPartition] {
       (0..<Int32(counts[topic]!)).map { InputPartition(role: role, topic: topic, partition: $0) }
@@ -171,6 +190,14 @@ extension Kafka.KafkaProperties {
       set(name, to: configuration.kafka.properties.revealed(name)!)
     }
     do throws(PropertyError) { try validate() } catch { throw Failure(.configuration, "\(error)") }
+  }
+}
+
+extension Kafka.KafkaProperties {
+  /// What a client last reported, and what may help: a failed login is no error of the call, which just times out.
+  func cause(_ error: KafkaError?) -> String {
+    guard let error else { return "" }
+    return ": \(error)" + (loginAdvice(on: error).map { ". \($0)" } ?? "")
   }
 }
 

@@ -72,6 +72,9 @@ public struct RecordBuffer: Sendable {
     count += 1
   }
 
+  /// Notes records that were delivered again and left out before they came here.
+  public mutating func count(redelivered records: Int) { redelivered += records }
+
   /// Takes in one record whose key and value are arrays.
   public mutating func append(
     input: Int, offset: Int64, timestamp: Int64, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader] = []
