@@ -76,6 +76,7 @@ struct Prequential: CustomStringConvertible {
   var seconds = 0.0
 
   var rmse: Double { (squares / Double(predicted)).squareRoot() }
+  var rates10: Double { rate(hits10) }
   func rate(_ hits: Int) -> Double { Double(hits) / Double(measured) }
 
   var description: String {

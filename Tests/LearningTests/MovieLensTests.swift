@@ -35,33 +35,41 @@ struct MovieLensTests {
     #expect(abs(result.rmse - 0.940) < 0.001)
   }
 
-  /// hit@10 without one ingredient. The published figures were measured in a simpler form of the recipe (one pool, another
-  /// popularity), so that they are met to a few thousandths only.
+  /// hit@10 without one ingredient: as published for the recipe, and as measured here. The published figures were mostly
+  /// taken in a simpler form of the recipe, so the measured ones are what is pinned. They differ by .009 for the restriction of
+  /// L2, by .003 for masking and by .002 for the positive's correction, and by less for the others.
   @Test(
     arguments: [
-      (.restrictedL2, 0.158...0.170), (.logQ, 0.154...0.161), (.correctedPositive, 0.194...0.202),
-      (.historyGradient, 0.200...0.206), (.history, 0.146...0.152), (.tags, 0.204...0.210),
-      (.masking, 0.202...0.210), (.lowRatings, 0.180...0.198),
-    ] as [(Ablation, ClosedRange<Double>)])
-  func `without an ingredient the rate falls to`(ablation: Ablation, expected: ClosedRange<Double>) {
+      (.restrictedL2, "0.158", 0.1675), (.logQ, "0.158", 0.1564), (.correctedPositive, "0.199", 0.1966),
+      (.historyGradient, "0.203", 0.2025), (.history, "0.150", 0.1482), (.tags, "0.206", 0.2079),
+      (.masking, "0.2075", 0.2041), (.lowRatings, "0.180 to 0.198", 0.1901),
+    ] as [(Ablation, String, Double)])
+  func `without an ingredient the rate falls to`(ablation: Ablation, published: String, measured: Double) {
     var configuration = LearningConfiguration()
     configuration.without = [ablation]
-    let result = stream(configuration)
-    print("without \(ablation): hit@10 \(result.rate(result.hits10))")
-    #expect(expected.contains(result.rate(result.hits10)))
+    let rate = stream(configuration).rates10
+    print("without \(ablation): hit@10 \(rate), published \(published)")
+    #expect(abs(rate - measured) < 0.0015)
+    #expect(rate < 0.2115, "every ingredient is worth something")
   }
 
+  /// One pass with large steps: the error depends on the split and order. Published are .913 to .915 for hit@10 .159 to .160;
+  /// of these six shuffles the errors are .914 to .931, and .931 is that of seed 42. An independent 64-bit implementation
+  /// of the rating head has .930 on that same shuffle.
   @Test func `a random split is learned in one pass`() {
-    var (rmse, hits) = (0.0, 0.0)
-    for seed in 1...3 as ClosedRange<UInt64> {
+    var (errors, hits): ([Double], Double) = ([], 0)
+    let seeds: [UInt64] = [42, 1, 2, 3, 4, 5]
+    for seed in seeds {
       let split = RandomSplit(LearningConfiguration(), data, seed: seed)
       print("split, seed \(seed): RMSE \(split.rmse) hit@10 \(split.hit10)")
-      rmse += split.rmse / 3
-      hits += split.hit10 / 3
+      errors.append(split.rmse)
+      hits += split.hit10 / Double(seeds.count)
     }
-    #expect(abs(hits - 0.1595) < 0.002)
-    // One pass with large steps: its error varies by .005 with the order in which the pass goes.
-    #expect(rmse < 0.921)
+    let mean = errors.reduce(0, +) / Double(errors.count)
+    print("split, mean: RMSE \(mean) hit@10 \(hits)")
+    #expect(abs(hits - 0.1595) < 0.001)
+    #expect(abs(mean - 0.919) < 0.002)
+    #expect(errors.allSatisfy { $0 < 0.935 })
   }
 
   @Test func `labels twice as large give exactly twice the error`() {

@@ -109,10 +109,9 @@ struct PopularityBank {
     let n = Double(max(items, 1))
     let smoothing = scale * Self.smoothing
     // Softmax of four numbers.
-    let theta = logits.map(\.weight)
+    let theta = SIMD4(logits[0].weight, logits[1].weight, logits[2].weight, logits[3].weight)
     let greatest = max(max(theta[0], theta[1]), max(theta[2], theta[3]))
-    let powers = Exponential.exp(
-      SIMD8(lowHalf: SIMD4(theta[0], theta[1], theta[2], theta[3]) - greatest, highHalf: SIMD4(repeating: -100)))
+    let powers = Exponential.exp(SIMD8(lowHalf: theta - greatest, highHalf: SIMD4(repeating: -100)))
     let four = SIMD4(Double(powers[0]), Double(powers[1]), Double(powers[2]), Double(powers[3]))
     let sum = (four[0] + four[1]) + (four[2] + four[3])
     return PopularityView(

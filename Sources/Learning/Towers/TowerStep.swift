@@ -100,10 +100,10 @@ extension Learner {
     guard ring.count > 0 else { return count }
     let random = CounterRandom(seed: recipe.configuration.seed, at: coordinate)
     let draws = recipe.configuration.negatives
+    // Three passes, so that the misses of each overlap: the ring, then records and rows, then what is in them.
+    for draw in 0..<draws { scratch.drawn[draw] = ring[random.below(ring.count, draw: draw)] }
     for draw in 0..<draws {
-      let serial = ring[random.below(ring.count, draw: draw)]
-      scratch.drawn[draw] = serial
-      let row = items.row(ofSerial: serial)
+      let row = items.row(ofSerial: scratch.drawn[draw])
       items.records.prefetch(row)
       items.towers.prefetch(row)
     }
