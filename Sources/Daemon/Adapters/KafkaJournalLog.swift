@@ -18,13 +18,43 @@ package struct KafkaJournalLog: JournalLog {
     partition = TopicPartition(topic, 0)
   }
 
-  package mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord] {
-    let consumer: Consumer
+  private func consumer() throws(InputError) -> Consumer {
     do throws(PropertyError) {
-      consumer = try Consumer(properties, group: group, topics: [partition.topic])
+      return try Consumer(properties, group: group, topics: [partition.topic])
     } catch {
       throw .unusable("\(error)")
     }
+  }
+
+  /// Reads to the end that the leader claims now: for an auditor, who has no start record to look for.
+  package func readToPresentEnd() throws(InputError) -> [JournalRecord] {
+    let consumer = try consumer()
+    let end: Int64
+    do throws(KafkaError) {
+      end = try consumer.ends(of: [partition], timeoutMilliseconds: 10_000)[partition] ?? 0
+      let begin = try consumer.beginnings(of: [partition], timeoutMilliseconds: 10_000)[partition] ?? 0
+      try consumer.assign([partition: begin])
+    } catch {
+      throw .unavailable(error.description)
+    }
+    let deadline = SystemClock.monotonicNanoseconds() + Self.patienceNanoseconds
+    var records: [JournalRecord] = []
+    var reached: Int64 = 0
+    while reached < end {
+      let polled = consumer.poll(limit: 1_000, timeoutMilliseconds: 200) { record in
+        records.append(JournalRecord(offset: record.offset, value: record.value ?? []))
+        reached = record.offset + 1
+      }
+      for end in polled.ends { reached = max(reached, end.offset) }
+      guard SystemClock.monotonicNanoseconds() < deadline else {
+        throw .unavailable("the journal cannot be read to its end \(end)")
+      }
+    }
+    return records
+  }
+
+  package mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord] {
+    let consumer = try consumer()
     let deadline = SystemClock.monotonicNanoseconds() + Self.patienceNanoseconds
     do throws(KafkaError) {
       var begin = offset

@@ -16,6 +16,7 @@ public enum Program {
     .replay,
     .watch,
     .inspect,
+    .verify,
     .predict,
     .recommend,
     .demo,

@@ -57,13 +57,7 @@ enum Recovery {
     switch plan.base {
     case .nothing:
       recovered = try begin(world: &world, options: options)
-    case .origin(let era, let offset):
-      let configuration = try configuration(of: era)
-      recovered = Recovered(
-        recommender: Recommender(
-          configuration: configuration,
-          positions: era.positions.map { InputPosition(input: $0.input, next: $0.next) }),
-        era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
+    case .origin(let era, let offset): recovered = try begin(at: era, journalOffset: offset)
     case .checkpoint(let checkpoint, let snapshot):
       guard snapshot.clusterID == options.clusterID else {
         throw Stop(
@@ -160,6 +154,15 @@ enum Recovery {
       configuration: options.configuration.canonicalText,
       positions: positions.map { Era.EraPosition(input: $0.input, next: $0.next) })
     let offset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
+    return Recovered(
+      recommender: recommender, era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
+  }
+
+  /// A model that knows nothing, where an era begins.
+  static func begin(at era: Era, journalOffset offset: Int64) throws(Stop) -> Recovered {
+    let recommender = Recommender(
+      configuration: try configuration(of: era),
+      positions: era.positions.map { InputPosition(input: $0.input, next: $0.next) })
     return Recovered(
       recommender: recommender, era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
   }

@@ -69,6 +69,11 @@ struct EndToEndTests {
     let epochs = try topics.epochs()
     #expect(epochs.last?.digest == undisturbed.digest)
 
+    // So does the auditor, who recomputes lists byte for byte as well.
+    let auditor = try DaemonProcess(
+      topics.arguments("verify", state: state).filter { !["--http-port", "0"].contains($0) }, directory: directory)
+    #expect(auditor.status(within: 120) == 0, "\(auditor.errors)")
+
     try checkTiling(epochs, catalog: catalog.count, events: events.count)
     try checkLists(topics, epochs: epochs, events: events, itemCount: catalog.count)
   }

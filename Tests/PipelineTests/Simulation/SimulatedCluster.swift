@@ -54,6 +54,13 @@ final class SimulatedCluster {
   func append(_ record: SimulatedRecord, to partition: String) {
     partitions[partition, default: []].append(.data(record))
   }
+  /// Somebody rewrites the first record of a log.
+  func tamper(_ partition: String) {
+    guard case .data(var record)? = partitions[partition]?.first else { return }
+    record.value = (record.value ?? []) + Array(" ".utf8)
+    partitions[partition]![0] = .data(record)
+  }
+
   func appendControl(to partition: String) { partitions[partition, default: []].append(.control) }
 
   // MARK: Transactions

@@ -1,0 +1,162 @@
+public import Checkpoints
+import FeedEvents
+import Learning
+
+/// An audit: folds the journaled ranges again in a fresh process, under the journaled configurations, and compares.
+///
+/// Compared are the input hash and the digest of every epoch, the tiling of ranges, the bases of eras, the checkpoints'
+/// digests, and a sample of the published lists byte for byte.
+public struct Audit<Log: InputLog> {
+  /// A published list to be recomputed.
+  public struct Published: Sendable {
+    /// The record's key.
+    public let userID: [UInt8]
+    /// The record's value.
+    public let value: [UInt8]
+
+    /// Creates a list.
+    public init(userID: [UInt8], value: [UInt8]) {
+      self.userID = userID
+      self.value = value
+    }
+  }
+
+  /// What was compared.
+  public struct Report: Equatable, Sendable {
+    /// Eras gone through.
+    public var eras = 0
+    /// The first and the last epoch compared; 0: none.
+    public var firstEpoch: UInt64 = 0
+    /// The last one.
+    public var lastEpoch: UInt64 = 0
+    /// Records folded.
+    public var records = 0
+    /// Lists recomputed byte for byte.
+    public var lists = 0
+    /// Checkpoints whose digest is the journal's.
+    public var checkpoints = 0
+    /// The digest after the last epoch.
+    public var digest: UInt128 = 0
+  }
+
+  private var lists: [UInt64: [Published]]
+  private let checkpoints: [Checkpoint]
+  /// By version, the time that the journal has for its lists.
+  private var generatedAt: [UInt64: Int64] = [:]
+  private let decoder = RecommendationsDecoder()
+
+  /// Prepares an audit of these lists and checkpoints.
+  public init(lists: [Published], checkpoints: [Checkpoint]) throws(Stop) {
+    self.lists = [:]
+    self.checkpoints = checkpoints
+    for list in lists {
+      do throws(RecommendationsError) {
+        self.lists[UInt64(try decoder.decode(list.value).version), default: []].append(list)
+      } catch {
+        throw Stop(.internalError, "a record of the recommendations topic is no list: \(error)")
+      }
+    }
+  }
+
+  /// Goes through the journal from its first era, or from the older checkpoint where the log no longer reaches back.
+  /// - Parameter afterEpoch: is called with each epoch compared, for progress.
+  /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), or `retryLater` where the
+  ///   broker did not answer.
+  public mutating func run(
+    journal: [JournalRecord], log: inout Log, now: () -> Int64, afterEpoch: (UInt64) -> Void = { _ in }
+  ) throws(Stop) -> Report {
+    var contents: [(offset: Int64, content: JournalContent)] = []
+    for record in journal {
+      do throws(JournalDecodingError) {
+        contents.append((record.offset, try JournalContent(decoding: record)))
+      } catch {
+        throw Stop(.internalError, error.description)
+      }
+    }
+    for case (_, .epoch(let entry)) in contents {
+      if let lists = entry.lists { generatedAt[lists.version] = lists.generatedAt }
+    }
+    let plan = try plan(contents, &log)
+    var report = Report()
+    var recovered: Recovered
+    switch plan.base {
+    case .nothing: return report
+    case .origin(let era, let offset): recovered = try Recovery.begin(at: era, journalOffset: offset)
+    case .checkpoint(let checkpoint, let snapshot): recovered = try Recovery.load(checkpoint, snapshot)
+    }
+    report.eras = 1
+    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
+    for step in plan.steps {
+      switch step {
+      case .era(let era, _):
+        try Recovery.enter(era, in: &recovered)
+        report.eras += 1
+      case .epoch(let entry, _):
+        _ = try recovered.withRecommender { (recommender) throws(Stop) in
+          try replay.fold(entry, into: &recommender, from: &log, now: now)
+        }
+        recovered.epoch = entry.epoch
+        if report.firstEpoch == 0 { report.firstEpoch = entry.epoch }
+        report.lastEpoch = entry.epoch
+        report.records += entry.ranges.reduce(0) { $0 + $1.count }
+        report.digest = entry.digest
+        for checkpoint in checkpoints where checkpoint.header.epoch == entry.epoch {
+          guard checkpoint.header.digest == entry.digest else {
+            throw Stop(.internalError, "the checkpoint of epoch \(entry.epoch) has another digest than the journal")
+          }
+          report.checkpoints += 1
+        }
+        report.lists += try recovered.withRecommender { (recommender) throws(Stop) in
+          try compareLists(of: entry.epoch, recommender)
+        }
+        afterEpoch(entry.epoch)
+      }
+    }
+    for epoch in lists.keys.sorted() where report.firstEpoch > 0 && epoch > report.firstEpoch {
+      throw Stop(.internalError, "there are lists of version \(epoch), but the journal has no such epoch")
+    }
+    return report
+  }
+
+  private func plan(
+    _ journal: [(offset: Int64, content: JournalContent)], _ log: inout Log
+  ) throws(Stop) -> RecoveryPlan {
+    do throws(Stop) {
+      let plan = try RecoveryPlan(journal: journal, checkpoints: [])
+      guard case .origin(let era, _) = plan.base else { return plan }
+      let inputs = era.positions.map(\.input)
+      do throws(InputError) {
+        let beginnings = try log.beginnings(of: inputs)
+        if zip(beginnings, era.positions).allSatisfy({ $0 <= $1.next }) { return plan }
+      } catch {
+        throw Stop(reading: error, inputs: inputs)
+      }
+    } catch {
+      guard error.reason == .unusableData else { throw error }
+    }
+    guard let oldest = checkpoints.last else {
+      throw Stop(
+        .unusableData, "the log no longer reaches back to the origin, and there is no checkpoint to begin with")
+    }
+    return try RecoveryPlan(journal: journal, checkpoints: [oldest])
+  }
+
+  private mutating func compareLists(of epoch: UInt64, _ recommender: borrowing Recommender) throws(Stop) -> Int {
+    let published = lists.removeValue(forKey: epoch) ?? []
+    for list in published {
+      let user = String(decoding: list.userID, as: UTF8.self)
+      guard let row = recommender.learner.userRow(list.userID.span) else {
+        throw Stop(.internalError, "there is a list of epoch \(epoch) for \(user), whom the model did not know then")
+      }
+      guard let generatedAt = generatedAt[epoch] else {
+        throw Stop(.internalError, "there is a list of epoch \(epoch) for \(user), but the journal accounts for none")
+      }
+      let again = recommender.freeze(users: [row], version: epoch, generatedAt: generatedAt).lists()
+      guard again.lists.first?.value == list.value else {
+        throw Stop(
+          .internalError, "the list of epoch \(epoch) for \(user) has other bytes than the state after it gives")
+      }
+    }
+    return published.count
+  }
+}

@@ -1,0 +1,84 @@
+import Checkpoints
+import FeedEvents
+import Pipeline
+import Testing
+
+@Suite struct AuditTests {
+  private struct Scene {
+    var journal: [JournalRecord]
+    var lists: [Audit<SimulatedLog>.Published]
+    let cluster: SimulatedCluster
+
+    func audit() throws -> Audit<SimulatedLog>.Report {
+      var audit = try Audit<SimulatedLog>(lists: lists, checkpoints: [])
+      var log = SimulatedLog(process: SimulatedProcess(cluster: cluster, callsLeft: nil))
+      return try audit.run(journal: journal, log: &log, now: { 0 })
+    }
+  }
+
+  private func scene(seed: UInt64) throws -> Scene {
+    var history = History(seed: seed)
+    try history.run()
+    let cluster = history.cluster
+    return Scene(
+      journal: cluster.visibleRecords("journal-0").map { JournalRecord(offset: $0.offset, value: $0.record.value!) },
+      lists: cluster.visibleRecords("recommendations-0").compactMap { record in
+        record.record.value.map { Audit<SimulatedLog>.Published(userID: record.record.key!, value: $0) }
+      }, cluster: cluster)
+  }
+
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func `what really happened passes`(seed: UInt64) throws {
+    let scene = try scene(seed: seed)
+    let report = try scene.audit()
+    #expect(report.firstEpoch == 1 && report.lastEpoch > 1)
+    #expect(report.lists == scene.lists.count && report.lists > 0)
+  }
+
+  @Test func `a list with other bytes is found`() throws {
+    var scene = try scene(seed: 1)
+    let index = scene.lists.count / 2
+    let text = String(decoding: scene.lists[index].value, as: UTF8.self)
+    let changed = text.replacing(#""score":"#, with: #""score": "#, maxReplacements: 1)
+    try #require(changed != text)
+    scene.lists[index] = Audit.Published(userID: scene.lists[index].userID, value: Array(changed.utf8))
+    let stop = #expect(throws: Stop.self) { try scene.audit() }
+    #expect(stop?.message.contains("other bytes") == true)
+  }
+
+  @Test func `a list with a time that the journal does not have is found`() throws {
+    var scene = try scene(seed: 1)
+    let list = scene.lists[0]
+    var decoded = try RecommendationsDecoder().decode(list.value)
+    decoded.generatedAt += 1
+    scene.lists[0] = Audit.Published(userID: list.userID, value: decoded.encoded())
+    #expect(#expect(throws: Stop.self) { try scene.audit() }?.message.contains("other bytes") == true)
+  }
+
+  @Test func `an epoch that the journal has with another digest is found, and so is one that is missing`() throws {
+    let original = try scene(seed: 2)
+    let index = try #require(
+      original.journal.lastIndex { String(decoding: $0.value, as: UTF8.self).contains(#""kind":"epoch""#) })
+    guard case .epoch(let entry) = try JournalContent(decoding: original.journal[index]) else { return }
+    let forged = JournalEntry(
+      epoch: entry.epoch, ranges: entry.ranges, digest: entry.digest ^ 1, deadLetters: entry.deadLetters,
+      lists: entry.lists, tombstones: entry.tombstones)
+
+    var scene = original
+    scene.journal[index] = JournalRecord(
+      offset: scene.journal[index].offset, value: JournalContent.epoch(forged).encoded())
+    #expect(#expect(throws: Stop.self) { try scene.audit() }?.message.contains("the code diverged") == true)
+
+    scene = original
+    let earlier = try #require(
+      original.journal.firstIndex { String(decoding: $0.value, as: UTF8.self).contains(#""epoch":2,"#) })
+    scene.journal.remove(at: earlier)
+    #expect(#expect(throws: Stop.self) { try scene.audit() }?.message.contains("the journal is broken") == true)
+  }
+
+  @Test func `a log that was changed is told from code that diverged`() throws {
+    let scene = try scene(seed: 3)
+    let partition = "interactions-0"
+    scene.cluster.tamper(partition)
+    #expect(#expect(throws: Stop.self) { try scene.audit() }?.message.contains("the log changed") == true)
+  }
+}
