@@ -31,6 +31,24 @@ import Testing
     }
   }
 
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func `a run to the end ends although events go on coming`(seed: UInt64)
+    throws
+  {
+    var history = History(seed: seed)
+    history.options.finishesAtEnd = true
+    history.app.produce(80, to: history.cluster)
+    let process = SimulatedProcess(cluster: history.cluster, callsLeft: nil)
+    let processor = try #require(try history.start(process))
+    var turns = 0
+    while try history.turn(processor, process) {
+      history.app.produce(3, to: history.cluster)
+      turns += 1
+      try #require(turns < 2_000, "seed \(seed)")
+    }
+    #expect(processor.statistics.counts.records >= 80)
+    #expect(processor.statistics.listsPublished > 0 && processor.statistics.checkpoints >= 1)
+  }
+
   #if PLANTED_BUGS
     @Test(arguments: PlantedBug.allCases) func `a planted bug is caught within 300 histories`(bug: PlantedBug) {
       for seed in 0..<UInt64(300) {

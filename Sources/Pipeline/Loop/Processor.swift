@@ -103,6 +103,8 @@ public final class Processor<
   private var damagedSlots: [DamagedSlot]
   private var catalogEnds: [Int64]?
   private let finalEnds: [Int64]
+  /// The final ends are reached, and nothing is read any more: whoever goes on producing does not keep the loop from ending.
+  private var isDraining = false
 
   private struct InFlight {
     let transaction: EpochTransaction
@@ -220,6 +222,10 @@ public final class Processor<
         catalogEnds = nil
         try world.log.assign(options.inputs, from: open.nextOffsets.map { $0 })
       }
+      if options.finishesAtEnd, !isDraining, catalogEnds == nil, hasReachedFinalEnds {
+        isDraining = true
+        try world.log.assign(options.inputs, from: options.inputs.map { _ in nil })
+      }
     } catch {
       throw Stop(reading: error, inputs: options.inputs)
     }
@@ -231,12 +237,14 @@ public final class Processor<
     }
   }
 
+  private var hasReachedFinalEnds: Bool {
+    options.inputs.indices.allSatisfy {
+      open.nextOffsets[$0] >= finalEnds[$0] || world.log.hasReached(finalEnds[$0], input: $0)
+    }
+  }
+
   private var isAtEnd: Bool {
-    catalogEnds == nil && open.count == 0 && outbox == nil && !isComputingLists
-      && options.inputs.indices.allSatisfy {
-        open.nextOffsets[$0] >= finalEnds[$0] || world.log.hasReached(finalEnds[$0], input: $0)
-      }
-      && !freezeIsWanted
+    isDraining && open.count == 0 && outbox == nil && !isComputingLists && !freezeIsWanted
   }
 
   // MARK: Epochs

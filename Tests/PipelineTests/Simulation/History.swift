@@ -98,7 +98,7 @@ struct History {
     options.configuration.lists.length = 1 + random.below(8)
   }
 
-  private mutating func start(_ process: SimulatedProcess) throws -> Simulated? {
+  mutating func start(_ process: SimulatedProcess) throws -> Simulated? {
     starts += 1
     options.incarnation = random.next()
     let output = SimulatedOutput(process: process, transactionalID: "shard-0")
@@ -123,7 +123,7 @@ struct History {
   }
 
   /// Returns whether the process goes on.
-  private mutating func turn(_ processor: Simulated, _ process: SimulatedProcess) throws -> Bool {
+  mutating func turn(_ processor: Simulated, _ process: SimulatedProcess) throws -> Bool {
     time += Int64(random.below(150))
     cluster.settleMarkers()
     do throws(Stop) {
