@@ -36,7 +36,7 @@ package struct TopicSetup {
   /// The command that creates a topic, for whoever may.
   func command(_ topic: Wanted, bootstrapServers: String) -> String {
     "kafka-topics.sh --bootstrap-server \(bootstrapServers) --create --topic \(topic.name) --partitions "
-      + "\(topic.partitions) --replication-factor \(topics.replication)"
+      + "\(topic.partitions)" + (topics.replication > 0 ? " --replication-factor \(topics.replication)" : "")
       + topic.settings.map { " --config \($0.name)=\($0.value)" }.joined()
   }
 
@@ -72,7 +72,8 @@ package struct TopicSetup {
 
   private func create(_ topic: Wanted, _ admin: Admin, bootstrapServers: String) throws(Failure) {
     let new = NewTopic(
-      topic.name, partitions: Int32(topic.partitions), replicationFactor: Int32(topics.replication),
+      topic.name, partitions: Int32(topic.partitions),
+      replicationFactor: topics.replicationFactor,
       settings: Dictionary(uniqueKeysWithValues: topic.settings.map { ($0.name, $0.value) }))
     do throws(KafkaError) {
       let creations = try admin.createTopics([new], timeoutMilliseconds: 15_000)

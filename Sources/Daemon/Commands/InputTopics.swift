@@ -54,7 +54,7 @@ struct InputTopics {
     // Old events have old timestamps, and the default retention of a week would delete them within minutes.
     if topic.name == configuration.topics.interactions { settings["retention.ms"] = "-1" }
     let new = NewTopic(
-      topic.name, partitions: Int32(topic.partitions), replicationFactor: Int32(configuration.topics.replication),
+      topic.name, partitions: Int32(topic.partitions), replicationFactor: configuration.topics.replicationFactor,
       settings: settings)
     do throws(KafkaError) {
       let creations = try admin.createTopics([new], timeoutMilliseconds: 15_000)

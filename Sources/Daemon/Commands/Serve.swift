@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Pipeline
 internal import Telemetry
 
@@ -16,6 +17,11 @@ extension Subcommand {
     let logger = Logger(format: configuration.log.format, level: configuration.log.level)
     // Before any other thread begins: it blocks the signals, and threads inherit that.
     let wake = LateClosure()
+    // Until the loop turns there is nothing to finish: a start only reads, and whatever it writes is replaced in one step.
+    wake.set {
+      logger.info("Stopped while starting")
+      _exit(ExitStatus.success.rawValue)
+    }
     let signals = try Signals { wake() }
     let notifier = ServiceNotifier(environment: invocation.environment)
     let metrics = ServiceMetrics()

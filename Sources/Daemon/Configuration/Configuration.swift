@@ -51,8 +51,10 @@ package struct Configuration: Equatable, Sendable {
     package var journal = "woonkly.feed.journal"
     /// Partitions of a topic that is created.
     package var partitions = 12
-    /// Copies of a topic that is created.
-    package var replication = 1
+    /// Copies of a topic that is created; 0: as many as the broker's default, which whoever runs the cluster has chosen.
+    package var replication = 0
+    /// The same as Kafka's protocol has it: -1 is the broker's default.
+    package var replicationFactor: Int32 { replication > 0 ? Int32(replication) : -1 }
   }
 
   /// Health and metrics.

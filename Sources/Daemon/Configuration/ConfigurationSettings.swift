@@ -29,7 +29,9 @@ extension Configuration {
     topic("topics.dead_letter", \.topics.deadLetter, "out: records that could not be used"),
     topic("topics.journal", \.topics.journal, "internal: one record per epoch"),
     .integer("topics.partitions", \.topics.partitions, in: 1...10_000, "partitions of a topic that is created"),
-    .integer("topics.replication", \.topics.replication, in: 1...16, "copies of a topic that is created"),
+    .integer(
+      "topics.replication", \.topics.replication, in: 0...16,
+      "copies of a topic that is created; 0: the broker's default"),
     .text(
       "http.address", \.http.address, allowed: "a numeric IPv4 or IPv6 address",
       "address of /livez, /readyz and /metrics; they ask for no password", where: ListeningSocket.isNumeric),
