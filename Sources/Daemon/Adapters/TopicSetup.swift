@@ -10,7 +10,7 @@ package struct TopicSetup {
     let settings: [(name: String, value: String)]
   }
 
-  /// A compacted catalog must keep what lies between a checkpoint and the journal's end, exactness section 6.
+  /// A compacted catalog must keep what lies between a checkpoint and the journal's end.
   static let catalogLagMilliseconds = 7 * 24 * 3_600 * 1_000
 
   let topics: Configuration.Topics

@@ -202,7 +202,7 @@ extension Kafka.KafkaProperties {
 }
 
 extension Failure {
-  /// A stop of the loop, as the exit status that section 9 of the design promises.
+  /// A stop of the loop, as one of the exit statuses that supervisors and scripts rely on.
   init(_ stop: Stop) {
     let status: ExitStatus =
       switch stop.reason {

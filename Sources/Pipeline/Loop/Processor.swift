@@ -119,7 +119,7 @@ public final class Processor<
     var next = 0
   }
 
-  /// Starts as `exactness` lays down: fence, commit a start record, read the journal up to it, take the newest fitting
+  /// Starts: fence, commit a start record, read the journal up to it, take the newest fitting
   /// checkpoint, replay what follows.
   /// - Throws: ``Stop``.
   public init(world: consuming World, options: Options, now: () -> Int64) throws(Stop) {
