@@ -1,7 +1,7 @@
 public import Settings
 
 extension LearningConfiguration {
-  /// Every key of the learner, `learning.…`. The numbers are those of the recipe in README's model section.
+  /// Every key of the learner, `learning.…`. What they mean is in the README's section on the model.
   public static let settings: [Setting<LearningConfiguration>] =
     [
       seed,
