@@ -24,4 +24,6 @@ public enum Ablation: String, CaseIterable, Sendable {
   case forgetting
   /// Only ratings of 4 and more are positives. The others stay in history and seen set.
   case lowRatings = "low-ratings"
+  /// The second stage: neither ratings nor lists take its word.
+  case ranker
 }

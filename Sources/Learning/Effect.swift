@@ -12,6 +12,10 @@ public struct Effect: Equatable, Sendable {
   public var rating: Float?
   /// Takes an earlier positive of this user and item back: its popularity count and its weight.
   public var undo: Bool
+  /// The item was shown; so many impressions without an answer make it seen. 0: the event is no impression.
+  public var seenAfterImpressions: Int
+  /// Whether the user cared; nil for an event that does not tell.
+  public var engaged: Bool?
 
   /// What happens to the user's history.
   public enum HistoryEffect: Equatable, Sendable {
@@ -26,7 +30,8 @@ public struct Effect: Equatable, Sendable {
 
   /// Creates an effect.
   public init(
-    seen: Bool, history: HistoryEffect, weight: Float, negativeWeight: Float, rating: Float?, undo: Bool
+    seen: Bool = false, history: HistoryEffect = .none, weight: Float = 0, negativeWeight: Float = 0, rating: Float? = nil,
+    undo: Bool = false, seenAfterImpressions: Int = 0, engaged: Bool? = nil
   ) {
     self.seen = seen
     self.history = history
@@ -34,6 +39,8 @@ public struct Effect: Equatable, Sendable {
     self.negativeWeight = negativeWeight
     self.rating = rating
     self.undo = undo
+    self.seenAfterImpressions = seenAfterImpressions
+    self.engaged = engaged
   }
 }
 

@@ -9,6 +9,8 @@ struct Recipe {
   let bias: Adagrad
   /// Steps of the gates and of the popularity bank's logits.
   let scalars: Adagrad
+  /// Steps of the ranker's weights in a list.
+  let blend: Adagrad
   /// Steps of the rating head's biases.
   let ratingBias: Adagrad
   /// Steps of the rating head's factors.
@@ -25,6 +27,7 @@ struct Recipe {
   let masksSeen: Bool
   let learnsGates: Bool
   let usesLowRatings: Bool
+  let usesRanker: Bool
 
   /// The most tags of an item; further ones are ignored.
   static let tagsPerItemLimit = 32
@@ -37,6 +40,7 @@ struct Recipe {
     towers = Adagrad(rate: configuration.rate, start: configuration.accumulator, retention: retention)
     bias = Adagrad(rate: configuration.biasRate, start: configuration.accumulator, retention: retention)
     scalars = Adagrad(rate: 0.05, start: 1, retention: retention)
+    blend = Adagrad(rate: 0.02, start: 1, retention: 1)
     ratingBias = Adagrad(rate: rating.bias, start: rating.accumulator, retention: retention)
     ratingFactor = Adagrad(rate: rating.factor, start: rating.accumulator, retention: retention)
     history = HistoryWeights(
@@ -52,6 +56,7 @@ struct Recipe {
     masksSeen = !without.contains(.masking)
     learnsGates = !without.contains(.gates)
     usesLowRatings = !without.contains(.lowRatings)
+    usesRanker = !without.contains(.ranker)
   }
 
   /// B of a new item.

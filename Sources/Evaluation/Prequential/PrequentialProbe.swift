@@ -8,11 +8,14 @@ public final class PrequentialProbe: FoldProbe {
   public private(set) var metrics = PrequentialMetrics()
   /// One in so many events is ranked; ranking looks at every item.
   private let rankingInterval: Int
+  /// How many retrieved items are re-ranked; 0 leaves the second stage unmeasured.
+  private let reranking: Int
   private var scratch = RankScratch()
   private var count = 0
 
-  /// Creates a probe. In `evaluate` every event is ranked.
-  public init(rankingInterval: Int = 1) {
+  /// Creates a probe. In `evaluate` every event is ranked, and re-ranked as lists are.
+  public init(rankingInterval: Int = 1, reranking: Int = ListConfiguration().candidates) {
+    self.reranking = reranking
     precondition(rankingInterval > 0, "rankingInterval counts events")
     self.rankingInterval = rankingInterval
   }
@@ -31,9 +34,10 @@ public final class PrequentialProbe: FoldProbe {
   }
 
   private func rank(user: Span<UInt8>, item: Span<UInt8>, _ learner: borrowing Learner) -> RankOutcome {
-    guard let ranks = learner.rank(of: item, for: user, scratch: &scratch) else { return .miss }
+    guard let ranks = learner.rank(of: item, for: user, reranking: reranking, scratch: &scratch) else { return .miss }
     return .ranked(
       RankOutcome.Standing(
-        excludingSeen: ranks.excludingSeen, includingSeen: ranks.includingSeen, popularity: ranks.popularity))
+        excludingSeen: ranks.excludingSeen, includingSeen: ranks.includingSeen, popularity: ranks.popularity,
+        twoStage: ranks.twoStage))
   }
 }

@@ -12,6 +12,9 @@ extension Learner {
     writer.write(rows.map { items.records[$0].order })
     writer.write(rows.map { items.records[$0].flags & ItemRecord.activeFlag })
     writer.write(rows.map { items.details[$0].expiresAt })
+    writer.write(rows.map { items.details[$0].bornAt })
+    writer.write(rows.map { items.details[$0].author })
+    writer.write(rows.map { items.details[$0].impressions })
     writer.write(rows.map { items.records[$0].tagCount })
     writer.write(rows.flatMap { row in items.tags(of: row).map { items.tagPool[$0] } })
     writer.write(items.towers.elements(rows))
@@ -29,10 +32,14 @@ extension Learner {
     let orders = try reader.readColumn(count, of: UInt32.self)
     let flags = try reader.readColumn(count, of: UInt8.self)
     let expiries = try reader.readColumn(count, of: Int64.self)
+    let births = try reader.readColumn(count, of: Int64.self)
+    let authors = try reader.readColumn(count, of: Int32.self)
+    let impressions = try reader.readColumn(count, of: UInt32.self)
     let tagCounts = try reader.readColumn(count, of: UInt8.self)
     let tagRows = try reader.readColumn(tagCounts.reduce(0) { $0 + Int($1) }, of: UInt32.self)
     guard popularity.allSatisfy({ $0.isFinite && $0 >= 0 }), tagRows.allSatisfy({ Int($0) < tags.count }),
-      tagCounts.allSatisfy({ $0 <= Recipe.tagsPerItemLimit })
+      tagCounts.allSatisfy({ $0 <= Recipe.tagsPerItemLimit }),
+      authors.allSatisfy({ $0 >= -1 && Int($0) < tags.count })
     else { throw .malformed("an item's counts or tags are out of bounds") }
     var nextTag = 0
     for row in 0..<count {
@@ -45,6 +52,9 @@ extension Learner {
       items.records[row].order = orders[row]
       items.records[row].flags = flags[row] & ItemRecord.activeFlag
       items.details[row].expiresAt = expiries[row]
+      items.details[row].bornAt = births[row]
+      items.details[row].author = authors[row]
+      items.details[row].impressions = impressions[row]
       let end = nextTag + Int(tagCounts[row])
       items.setTags(Array(tagRows[nextTag..<end]), of: row)
       nextTag = end

@@ -1,27 +1,29 @@
 public import Checkpoints
 
-// Five sections, everything little-endian and in columns, rows in the order of their numbers:
+// Six sections, everything little-endian and in columns, rows in the order of their numbers:
 //
 //   learning.scalars   what is not a row: gates, popularity bank, scale of ratings, counts
 //   learning.ring      head, serials of the last 65,536 positives
 //   learning.users     ids (empty: free), free rows, biases, last events, histories, seen sets; the two tables
 //   learning.items     ids, counts, biases, flags, tags; the two tables
 //   learning.tags      ids, biases; the two tables
+//   learning.ranker    layers with accumulators, blends, labels so far, the unfinished batch
 //
 // Row numbers survive, since lists owed and serials refer to them. Hashes are not stored: they are made again, and whoever
 // compares the digest with the header's has checked that what was read is what was written.
 extension Learner {
   /// The version of every section.
-  public static let sectionVersion: UInt16 = 1
+  public static let sectionVersion: UInt16 = 2
 
   /// The names of the sections.
   public static let sectionNames = [
     "learning.scalars", "learning.ring", "learning.users", "learning.items", "learning.tags",
+    "learning.ranker",
   ]
 
   /// The whole state, exactly.
   public func sections() -> [Section] {
-    zip(Self.sectionNames, [scalarBytes(), ringBytes(), userBytes(), itemBytes(), tagBytes()]).map {
+    zip(Self.sectionNames, [scalarBytes(), ringBytes(), userBytes(), itemBytes(), tagBytes(), rankerBytes()]).map {
       Section(name: $0, version: Self.sectionVersion, payload: $1)
     }
   }
@@ -41,8 +43,15 @@ extension Learner {
     try readItems(&readers[3])
     try readUsers(&readers[2])
     try readRing(&readers[1])
+    try ranker.read(&readers[5])
     for reader in readers { try reader.finish() }
     sealRestored()
+  }
+
+  func rankerBytes() -> [UInt8] {
+    var writer = ByteWriter(reserving: 1 << 19)
+    ranker.write(to: &writer)
+    return writer.bytes
   }
 
   private func ringBytes() -> [UInt8] {

@@ -4,10 +4,13 @@ extension Learner {
   /// - Parameters:
   ///   - item: 1...256 bytes.
   ///   - tags: the first 32 different ones count; order matters only for which these are.
+  ///   - author: who made it, a tag as well; empty where that is not known.
+  ///   - createdAt: milliseconds since 1970; nil for the time of its first event.
   ///   - expiresAt: milliseconds since 1970, 0 for never.
   ///   - active: false takes the item out of lists.
   public mutating func upsert(
-    item: Span<UInt8>, tags names: [[UInt8]], expiresAt: Int64, active: Bool
+    item: Span<UInt8>, tags names: [[UInt8]], author: Span<UInt8> = Span(), createdAt: Int64? = nil, expiresAt: Int64,
+    active: Bool
   ) -> Admission {
     let row: Int
     if let known = items.map.row(of: item) {
@@ -20,6 +23,7 @@ extension Learner {
     }
     items.touch(row)
     items.details[row].expiresAt = expiresAt
+    if let createdAt { items.details[row].bornAt = max(createdAt, ItemDetail.unborn + 1) }
     setActive(active, row)
     var rows: [UInt32] = []
     for name in names where IdentifierMap.lengthRange.contains(name.count) && rows.count < Recipe.tagsPerItemLimit {
@@ -29,6 +33,9 @@ extension Learner {
       }
       if !rows.contains(UInt32(tag)) { rows.append(UInt32(tag)) }
     }
+    let author = author.isEmpty ? -1 : authorRow(author).map { Int32(truncatingIfNeeded: $0) } ?? -1
+    items.details[row].author = author
+    if author >= 0, rows.count < Recipe.tagsPerItemLimit { rows.append(UInt32(author)) }
     items.setTags(rows, of: row)
     return .admitted(row: row)
   }
@@ -46,6 +53,22 @@ extension Learner {
     } else {
       items.records[row].flags &= ~ItemRecord.activeFlag
     }
+  }
+
+  /// Makes `author` a tag of an item that has no author yet.
+  mutating func setAuthor(_ author: Span<UInt8>, of row: Int) {
+    guard items.details[row].author < 0, let tag = authorRow(author) else { return }
+    items.details[row].author = Int32(truncatingIfNeeded: tag)
+    let rows = items.tags(of: row).map { items.tagPool[$0] }
+    if rows.count < Recipe.tagsPerItemLimit { items.setTags(rows + [UInt32(tag)], of: row) }
+  }
+
+  /// The tag of an author. Its name begins with a byte that no UTF-8 has, so that no tag of the catalog can be taken for it.
+  mutating func authorRow(_ author: Span<UInt8>) -> Int? {
+    guard author.count < IdentifierMap.lengthRange.upperBound else { return nil }
+    var name: [UInt8] = [0xFF]
+    for index in author.indices { name.append(author[index]) }
+    return tagRow(name.span)
   }
 
   private mutating func tagRow(_ name: Span<UInt8>) -> Int? {

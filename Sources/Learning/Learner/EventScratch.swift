@@ -77,6 +77,7 @@ struct EventScratch: ~Copyable {
   /// p_m(j) and Σ π_m p_m(j).
   var shares: FixedBuffer<SIMD4<Double>>
   var content = RowContent()
+  var ranker = RankerScratch()
 
   init(negatives: Int, historyLength: Int) {
     let candidates = (negatives + 1 + 7) / 8 * 8

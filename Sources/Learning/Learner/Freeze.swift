@@ -12,6 +12,8 @@ public struct FrozenItems: Sendable {
   public let expiresAt: [Int64]
   /// False for items that left the catalog.
   public let active: [Bool]
+  /// How often each was shown, or named by another event, whichever is more.
+  public let exposures: [UInt32]
 
   /// The number of items.
   public var count: Int { biases.count }
@@ -43,9 +45,38 @@ public struct FrozenUser: Sendable {
   public let seen: [UInt32]
   /// The user's most recent event.
   public let last: LastEvent
+  let part: UserPart
+}
+
+/// The ranker as it was at one moment, with what it is told of every item.
+public struct FrozenRanker: Sendable {
+  let network: RankerNetwork
+  let blend: SIMD2<Float>
+  let parts: [ItemPart]
+
+  /// The scores that decide the order of a list, for items that retrieval found.
+  ///
+  /// - Parameters:
+  ///   - scores: retrieval's, one for each row.
+  ///   - rows: rows of the items frozen together with the ranker.
+  /// - Complexity: 27,000 multiplications an item.
+  public func scores(
+    blending scores: [Float], of rows: [UInt32], for user: FrozenUser, scratch: inout RankerScratch
+  ) -> [Float] {
+    blendedScores(
+      scores, of: rows.map { parts[Int($0)] }, for: user.part, network: network, blend: blend, scratch: &scratch)
+  }
 }
 
 extension Learner {
+  /// Copies the ranker; nil while it has no say in lists. O(items).
+  public func freezeRanker() -> FrozenRanker? {
+    guard recipe.usesRanker, ranker.isBlended else { return nil }
+    let view = bank.view()
+    return FrozenRanker(
+      network: ranker.network, blend: ranker.blend, parts: (0..<items.count).map { itemPart($0, view: view) })
+  }
+
   /// Copies what retrieval needs of every item. O(items).
   public func freezeItems() -> FrozenItems {
     let count = items.count
@@ -56,6 +87,8 @@ extension Learner {
     expiresAt.reserveCapacity(count)
     var active: [Bool] = []
     active.reserveCapacity(count)
+    var exposures: [UInt32] = []
+    exposures.reserveCapacity(count)
     for start in stride(from: 0, to: count, by: 8) {
       var popularity = SIMD8<Float>(repeating: 1)
       let rows = start..<min(start + 8, count)
@@ -70,6 +103,8 @@ extension Learner {
         biases.append(record.bias.weight + offsets[row - start])
         expiresAt.append(items.details[row].expiresAt)
         active.append(record.flags & ItemRecord.activeFlag != 0)
+        let positives = UInt32(min(max(record.popularity.counts[0], 0), Double(UInt32.max)))
+        exposures.append(max(items.details[row].impressions, positives))
       }
     }
     let vectors = unsafe [Float](unsafeUninitializedCapacity: count * Self.dimension) { buffer, initialized in
@@ -85,7 +120,8 @@ extension Learner {
       initialized = count * Self.dimension
     }
     return FrozenItems(
-      vectors: vectors, biases: biases, identifiers: items.map.arena(), expiresAt: expiresAt, active: active)
+      vectors: vectors, biases: biases, identifiers: items.map.arena(), expiresAt: expiresAt, active: active,
+      exposures: exposures)
   }
 
   /// Copies what retrieval needs of the users in `rows`, in their order. Free rows are left out.
@@ -104,7 +140,8 @@ extension Learner {
           row: row, identifier: users.map.identifier(of: row), query: query.elements, seen: seen,
           last: LastEvent(
             coordinate: Coordinate(partition: record.lastPartition, offset: record.lastOffset),
-            occurredAt: record.lastOccurredAt)))
+            occurredAt: record.lastOccurredAt),
+          part: userPart(row, query: query)))
     }
     return frozen
   }
@@ -113,6 +150,7 @@ extension Learner {
   public func freezeUnknownUser() -> FrozenUser {
     FrozenUser(
       row: -1, identifier: [], query: Array(repeating: 0, count: Self.dimension), seen: [],
-      last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0))
+      last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0),
+      part: .unknown)
   }
 }

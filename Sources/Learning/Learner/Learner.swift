@@ -1,4 +1,5 @@
-/// The model: two towers with a popularity bank for retrieval, a rating head, and what each user did.
+/// The model: two towers with a popularity bank for retrieval, a rating head, a ranker on both, and what each user
+/// did.
 ///
 /// A plain value without clock, I/O or concurrency, and a function of the records folded into it: the same calls in the
 /// same order give the same bits on every machine. Reads change nothing.
@@ -9,7 +10,7 @@
 ///     learner.digest
 public struct Learner: ~Copyable {
   /// Learners of one version learn the same bits from the same records.
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
   /// The dimension of every embedding.
   public static let dimension = 32
 
@@ -23,6 +24,7 @@ public struct Learner: ~Copyable {
   var gates = [Parameter(weight: 1, accumulator: 1), Parameter(weight: 0.1, accumulator: 1)]
   var ratings = RatingScale()
   var dwell = RunningMean()
+  var ranker: Ranker
   var tally = Tally()
   var scratch: EventScratch
   private var sealedScalars: UInt128 = 0
@@ -33,6 +35,7 @@ public struct Learner: ~Copyable {
     users = Users(seed: configuration.seed)
     items = Items(seed: configuration.seed)
     tags = Tags(seed: configuration.seed)
+    ranker = Ranker(recipe: recipe)
     scratch = EventScratch(negatives: configuration.negatives, historyLength: 100)
     sealedScalars = scalarDigest()
   }
@@ -93,7 +96,10 @@ public struct Learner: ~Copyable {
     content.removeAll()
     content.append(UInt32(ring.head))
     for serial in ring.serials { content.append(serial) }
-    return scalars &+ content.hash(.ring)
+    let positives = content.hash(.ring)
+    content.removeAll()
+    ranker.append(to: &content)
+    return scalars &+ positives &+ content.hash(.ranker)
   }
 
   mutating func sealRestored() {

@@ -1,8 +1,10 @@
-/// Memory for ``Learner/rank(of:for:scratch:)``, kept between calls.
+/// Memory for ``Learner/rank(of:for:reranking:scratch:)``, kept between calls.
 public struct RankScratch: ~Copyable {
   var tags = TagScratch()
   var scores: [Float] = []
   var isSeen: [Bool] = []
+  var retrieved = CandidateHeap()
+  var ranker = RankerScratch()
 
   /// Empty memory.
   public init() {}
@@ -16,19 +18,26 @@ public struct Ranks: Equatable, Sendable {
   public var includingSeen: Int
   /// Among the items that the user has not seen, by number of positives.
   public var popularity: Int
+  /// Among the items that the user has not seen, the best of them re-ranked; nil if that was not asked for.
+  public var twoStage: Int?
 
   /// Creates ranks.
-  public init(excludingSeen: Int, includingSeen: Int, popularity: Int) {
+  public init(excludingSeen: Int, includingSeen: Int, popularity: Int, twoStage: Int? = nil) {
     self.excludingSeen = excludingSeen
     self.includingSeen = includingSeen
     self.popularity = popularity
+    self.twoStage = twoStage
   }
 }
 
 extension Learner {
   /// Where `item` stands for `user` among all items with at least one event: 1 + those with a higher score + those with the
   /// same score seen earlier. Nil for an item without events. O(items).
-  public func rank(of item: Span<UInt8>, for user: Span<UInt8>, scratch: inout RankScratch) -> Ranks? {
+  /// - Parameter reranking: how many of the best are put into the order of their blended scores for ``Ranks/twoStage``; 0 for
+  ///   none. An item that is not among them keeps its rank.
+  public func rank(
+    of item: Span<UInt8>, for user: Span<UInt8>, reranking: Int = 0, scratch: inout RankScratch
+  ) -> Ranks? {
     guard let target = items.map.row(of: item), items.records[target].isKnown else { return nil }
     scratch.tags.reserve(tags: tags.count)
     defer { scratch.tags.removeAll() }
@@ -56,7 +65,33 @@ extension Learner {
       let others = record.popularity.counts[0]
       if !scratch.isSeen[row], others > positives || (others == positives && isBefore) { ranks.popularity += 1 }
     }
+    if reranking > 0, recipe.usesRanker {
+      ranks.twoStage =
+        ranks.excludingSeen > reranking || !ranker.isBlended
+        ? ranks.excludingSeen
+        : rerank(target, user: userPart(userRow, query: query), count: reranking, &scratch)
+    }
     return ranks
+  }
+
+  /// The rank of an item after the first `count` unseen ones were put into the order of their blended scores.
+  private func rerank(_ target: Int, user: UserPart, count: Int, _ scratch: inout RankScratch) -> Int {
+    scratch.retrieved.begin(limit: count)
+    for row in 0..<items.count where items.records[row].isKnown && (row == target || !scratch.isSeen[row]) {
+      scratch.retrieved.offer(score: scratch.scores[row], order: items.records[row].order, row: UInt32(row))
+    }
+    let rows = scratch.retrieved.rows
+    let view = bank.view()
+    let blended = blendedScores(
+      rows.map { scratch.scores[Int($0)] }, of: rows.map { itemPart(Int($0), view: view) }, for: user, network: ranker.network,
+      blend: ranker.blend, scratch: &scratch.ranker)
+    guard let position = rows.firstIndex(of: UInt32(target)) else { return count + 1 }
+    let (score, order) = (blended[position], items.records[target].order)
+    var rank = 1
+    for (row, other) in zip(rows, blended) where row != UInt32(target) {
+      if other > score || (other == score && items.records[Int(row)].order < order) { rank += 1 }
+    }
+    return rank
   }
 
   /// q of a user, of nobody for nil. Leaves the history's tags in `scratch`.

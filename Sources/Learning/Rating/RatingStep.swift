@@ -3,7 +3,8 @@ extension Learner {
   ///
   /// Biased matrix factorization (Koren, Bell & Volinsky, IEEE Computer 2009, eq. 5) with vectors of the item's tags. Gradients:
   /// biases −e + L2·b, p_u −e·Q + L2·p, q_i and each t_g −e·p_u + L2·w, with p_u as it was.
-  mutating func learnRating(_ rating: Float, user: Int, item: Int) {
+  /// - Returns: e, nil if no step could be taken.
+  mutating func learnRating(_ rating: Float, user: Int, item: Int) -> Float? {
     ratings.begin(rating)
     let z = ratings.standardized(rating)
     defer { ratings.take(rating) }
@@ -22,8 +23,9 @@ extension Learner {
     let (userNorm, itemNorm) = (userVector.norm, itemVector.norm)
     guard error.isFinite, userNorm.isFinite, itemNorm.isFinite else {
       tally.revertedSteps += 1
-      return
+      return nil
     }
+    users.records[user].mood = Mood.moved(users.records[user].mood, by: error)
 
     let rates = recipe.rating
     let (biasStep, factorStep) = (recipe.ratingBias, recipe.ratingFactor)
@@ -62,29 +64,6 @@ extension Learner {
             &tags.records[tag].ratingBias, gradient: biasGradient(tags.records[tag].ratingBias, scale))
       )
     }
-  }
-
-  /// The rating that `user` would give `item`, within the bounds of the ratings so far; nil before the first.
-  ///
-  /// An unknown id contributes nothing: for an unknown user this is the item's mean tendency, for an unknown item the
-  /// user's.
-  public func predict(user: Span<UInt8>, item: Span<UInt8>) -> Float? {
-    guard ratings.count > 0 else { return nil }
-    let (userRow, itemRow) = (users.map.row(of: user), items.map.row(of: item))
-    var f = userRow.map { users.records[$0].ratingBias.weight } ?? 0
-    if let itemRow {
-      var itemVector = items.rating[itemRow].weights
-      f += items.details[itemRow].ratingBias.weight
-      if recipe.configuration.itemTags {
-        let scale = items.records[itemRow].tagScale
-        for position in items.tags(of: itemRow) {
-          let tag = items.tag(at: position)
-          itemVector.add(tags.rating[tag].weights, times: scale)
-          f = f.addingProduct(scale, tags.records[tag].ratingBias.weight)
-        }
-      }
-      if let userRow { f += users.rating[userRow].weights.dot(itemVector) }
-    }
-    return ratings.rating(of: f)
+    return error
   }
 }

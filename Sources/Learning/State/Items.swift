@@ -114,6 +114,9 @@ struct Items: ~Copyable {
     content.append(record.order)
     content.append(record.flags & ItemRecord.activeFlag)
     content.append(detail.expiresAt)
+    content.append(detail.bornAt)
+    content.append(detail.author)
+    content.append(detail.impressions)
     content.append(record.tagCount)
     for position in tags(of: row) { content.append(tagPool[position]) }
     return content.hash(.item)

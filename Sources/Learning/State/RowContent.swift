@@ -9,7 +9,7 @@ private import CXXHash
 
   /// The table that a row is hashed for; a key, so that a user and an item of one id differ.
   enum Table: UInt64 {
-    case user = 0x7573_6572, item = 0x6974_656d, tag = 0x0074_6167, ring = 0x7269_6e67, scalars = 0x7363_616c
+    case user = 0x7573_6572, item = 0x6974_656d, tag = 0x0074_6167, ring = 0x7269_6e67, scalars = 0x7363_616c, ranker = 0x7261_6e6b
   }
 
   init() {
@@ -49,6 +49,14 @@ private import CXXHash
       unsafe (base + count + index).storeBytes(of: bytes[index], as: UInt8.self)
     }
     count += bytes.count
+  }
+
+  /// Appends the hash of an array that is too long to be copied.
+  mutating func append(hashOf values: [Float]) {
+    // SAFETY: the array's bytes, for the duration of the call.
+    let hash = unsafe values.withUnsafeBytes { unsafe woonkly_xxh3_128($0.baseAddress, $0.count, 0) }
+    append(hash.low)
+    append(hash.high)
   }
 
   mutating func append(_ row: EmbeddingRow) {

@@ -35,8 +35,16 @@ struct ItemDetail: BitwiseCopyable {
   var ratingBias: Parameter
   /// Milliseconds since 1970, 0 for never.
   var expiresAt: Int64 = 0
+  /// When the item appeared, in milliseconds since 1970: what the catalog says, or its first event; ``unborn`` before.
+  var bornAt: Int64 = unborn
+  /// The row of its author's tag, -1 for none.
+  var author: Int32 = -1
+  /// How often it was shown.
+  var impressions: UInt32 = 0
   /// The row's hash as it is in the digest.
   var hash: UInt128 = 0
+
+  static var unborn: Int64 { .min }
 }
 
 /// What a user has beside the embeddings.
@@ -44,6 +52,8 @@ struct UserRecord: BitwiseCopyable {
   /// b_u of the rating head.
   var ratingBias: Parameter
   var log = UserLog()
+  /// Moving averages of z − f over the user's ratings, at three speeds.
+  var mood = SIMD4<Float>.zero
   var lastPartition: Int32 = -1
   var isTouched = false
   var lastOffset: Int64 = -1

@@ -1,21 +1,24 @@
-/// What one user did: the items seen, oldest first, each with its strongest weight so far, and the history of positives.
+/// What one user did: the items seen, oldest first, each with its strongest weight so far, the history of positives, and what was
+/// shown without an answer.
 ///
-/// Both hold item serials. At most 4,096 items are remembered as seen; a new one pushes out the one that was touched
-/// longest ago. Memory is two allocations that grow by a quarter, since this is most of what a user costs.
+/// All hold item serials. At most 4,096 items are remembered as seen; a new one pushes out the one that was touched
+/// longest ago. Memory is three allocations that grow by a quarter, since this is most of what a user costs.
 @safe struct UserLog: BitwiseCopyable {
   // SAFETY: `seenCapacity` serials, then as many weights, in one allocation; serials past `seenCount` are `noSerial`.
   private var seenBase: UnsafeMutablePointer<UInt32>?
-  // SAFETY: `historyCapacity` serials in one allocation.
-  private var historyBase: UnsafeMutablePointer<UInt32>?
   private var seenCapacity: UInt16 = 0
-  private var historyCapacity: UInt16 = 0
   private var seenStored: UInt16 = 0
-  private var historyStored: UInt16 = 0
+  /// The history of positives, oldest first.
+  private var historyList = SerialList()
+  /// Items shown and not answered, one entry per impression, oldest first.
+  private(set) var shown = SerialList()
 
   /// The most items remembered as seen.
   static var seenLimit: Int { 4096 }
   /// The longest history.
   static var historyLimit: Int { 100 }
+  /// The most impressions remembered of items that are not seen yet.
+  static var shownLimit: Int { 256 }
   /// No item has this serial.
   static var noSerial: UInt32 { .max }
 
@@ -26,13 +29,14 @@
   var seenCount: Int { Int(seenStored) }
   /// The number of items in the history.
   @inline(__always)
-  var historyCount: Int { Int(historyStored) }
+  var historyCount: Int { historyList.count }
 
   /// Frees the memory. Called once, by the table that owns the log.
   func destroy() {
-    // SAFETY: allocated by `reserveSeen` and `reserveHistory`; the owner drops the log afterwards.
+    // SAFETY: allocated by `reserveSeen`; the owner drops the log afterwards.
     unsafe seenBase.map { unsafe UnsafeMutableRawPointer($0).deallocate() }
-    unsafe historyBase.map { unsafe UnsafeMutableRawPointer($0).deallocate() }
+    historyList.destroy()
+    shown.destroy()
   }
 
   // MARK: Seen
@@ -86,13 +90,20 @@
     return any(hits)
   }
 
+  /// Notes that an item was shown, and returns how often that was, among the last ``shownLimit`` impressions.
+  mutating func show(_ serial: UInt32) -> Int {
+    shown.append(serial, limit: Self.shownLimit)
+    return (0..<shown.count).count { shown[$0] == serial }
+  }
+
   /// Makes an item the most recently seen, with `weight` sixteenths.
   /// - Parameter index: where it stands now; nil for an item not seen yet.
   mutating func see(_ serial: UInt32, weight: UInt8, at index: Int?) {
     if let index {
       removeSeen(at: index)
-    } else if seenCount == Self.seenLimit {
-      removeSeen(at: 0)
+    } else {
+      shown.remove(serial)
+      if seenCount == Self.seenLimit { removeSeen(at: 0) }
     }
     if seenStored == seenCapacity { reserveSeen(min(seenCount + max(8, seenCount / 32 * 8), Self.seenLimit)) }
     // SAFETY: there is room for one more entry.
@@ -137,13 +148,13 @@
 
   // MARK: Checkpoints
 
-  /// Takes over what a checkpoint has of a user who has done nothing yet: both lists oldest first, within their limits.
-  mutating func restore(history: ArraySlice<UInt32>, seen: ArraySlice<UInt32>, weights: ArraySlice<UInt8>) {
-    precondition(historyCount == 0 && seenCount == 0 && seen.count == weights.count, "a log is restored once")
-    if !history.isEmpty { reserveHistory(history.count) }
-    // SAFETY: the memory was reserved for exactly these entries.
-    for (index, serial) in history.enumerated() { unsafe historyBase.unsafelyUnwrapped[index] = serial }
-    historyStored = UInt16(history.count)
+  /// Takes over what a checkpoint has of a user who has done nothing yet: all lists oldest first, within their limits.
+  mutating func restore(
+    history: ArraySlice<UInt32>, shown: ArraySlice<UInt32>, seen: ArraySlice<UInt32>, weights: ArraySlice<UInt8>
+  ) {
+    precondition(seenCount == 0 && seen.count == weights.count, "a log is restored once")
+    historyList.restore(history)
+    self.shown.restore(shown)
     if !seen.isEmpty { reserveSeen(seen.count) }
     for (serial, weight) in zip(seen, weights) {
       // SAFETY: as above.
@@ -157,47 +168,14 @@
 
   /// The serial of the history's item of age `age`, 0 being the newest.
   @inline(__always)
-  func history(age: Int) -> UInt32 {
-    precondition(age >= 0 && age < historyCount, "no such entry")
-    // SAFETY: within the entries, checked above; they are stored oldest first.
-    return unsafe historyBase.unsafelyUnwrapped[historyCount - 1 - age]
-  }
+  func history(age: Int) -> UInt32 { historyList[historyCount - 1 - age] }
 
   /// Makes an item the newest of the history, wherever it was, and drops the oldest beyond `limit`.
   mutating func append(_ serial: UInt32, limit: Int) {
-    remove(serial)
-    while historyCount >= limit { removeHistory(at: 0) }
-    if historyStored == historyCapacity { reserveHistory(min(historyCount + max(4, historyCount / 16 * 4), limit)) }
-    // SAFETY: there is room for one more entry.
-    unsafe historyBase.unsafelyUnwrapped[historyCount] = serial
-    historyStored += 1
+    historyList.remove(serial)
+    historyList.append(serial, limit: limit)
   }
 
   /// Takes an item out of the history, if it is there.
-  mutating func remove(_ serial: UInt32) {
-    // SAFETY: only entries are looked at.
-    guard let index = (0..<historyCount).first(where: { unsafe historyBase.unsafelyUnwrapped[$0] == serial }) else {
-      return
-    }
-    removeHistory(at: index)
-  }
-
-  private mutating func removeHistory(at index: Int) {
-    let rest = historyCount - index - 1
-    // SAFETY: both ranges lie within the entries; `update` allows them to overlap.
-    unsafe (historyBase! + index).update(from: historyBase! + index + 1, count: rest)
-    historyStored -= 1
-  }
-
-  private mutating func reserveHistory(_ capacity: Int) {
-    // SAFETY: the old entries are copied before their memory is freed.
-    let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-    unsafe memory.initialize(repeating: Self.noSerial, count: capacity)
-    if let old = unsafe historyBase {
-      unsafe memory.update(from: old, count: historyCount)
-      unsafe old.deallocate()
-    }
-    unsafe historyBase = memory
-    historyCapacity = UInt16(capacity)
-  }
+  mutating func remove(_ serial: UInt32) { historyList.remove(serial) }
 }

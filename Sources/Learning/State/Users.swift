@@ -87,11 +87,14 @@ struct Users: ~Copyable {
     content.append(rating[row])
     let record = records[row]
     content.append(record.ratingBias)
+    content.append(record.mood)
     content.append(record.lastPartition)
     content.append(record.lastOffset)
     content.append(record.lastOccurredAt)
     content.append(UInt32(record.log.historyCount))
     for age in 0..<record.log.historyCount { content.append(record.log.history(age: age)) }
+    content.append(UInt32(record.log.shown.count))
+    for index in 0..<record.log.shown.count { content.append(record.log.shown[index]) }
     content.append(UInt32(record.log.seenCount))
     for index in 0..<record.log.seenCount { content.append(record.log.seen(at: index)) }
     for index in 0..<record.log.seenCount { content.append(record.log.seenWeight(at: index)) }

@@ -10,30 +10,22 @@ extension Learner {
   /// Every touched row's gradient is α·q + β·G (+ L2): α = g_j for candidates, β = w_k for the history, summed for tags. So the
   /// gradients are kept as pairs of numbers, and each row is read and written once.
   ///
-  /// - Parameters:
-  ///   - weight: w_e, of the loss.
-  ///   - counts: whether the positive is the user's first of this item, and so joins ring and popularity.
-  mutating func learnPositive(
-    user: Int, item: Int, weight: Float, counts: Bool, occurredAt: Int64, at coordinate: Coordinate
-  ) {
+  mutating func learnPositive(_ positive: Positive, pool: HistoryPool, query: Vector32, at coordinate: Coordinate) {
+    let (user, item) = (positive.user, positive.item)
     let isKnown = items.records[item].isKnown
     let popularityBefore = items.records[item].popularity
     var view = bank.view()
     let candidateCount = drawCandidates(user: user, item: item, at: coordinate)
 
     if !isKnown { introduce(item) }
-    if counts { countPositive(item, occurredAt: occurredAt) }
+    if positive.counts { countPositive(item, occurredAt: positive.occurredAt) }
     if !isKnown { view = bank.view() }
 
     defer { clearScratch(candidates: candidateCount) }
     guard candidateCount > 1 else { return }
     tally.positives += 1
 
-    let pool = HistoryPool(
-      of: users.records[user].log, items: items, tags: tags, recipe: recipe, scratch: &scratch.tags)
     let gateValues = self.gateValues
-    let query = pool.query(user: users.towers[user].weights, gates: gateValues)
-
     registerTags(candidates: candidateCount)
     for index in 0..<scratch.tags.count {
       let row = Int(scratch.tags.entries[index].row)
@@ -42,7 +34,8 @@ extension Learner {
     scoreCandidates(
       candidateCount, query: query, view: view,
       positivePopularity: isKnown ? popularityBefore : items.records[item].popularity)
-    softmax(candidateCount, weight: weight)
+    learnBlend(positive, candidates: candidateCount, query: query, view: view)
+    softmax(candidateCount, weight: positive.weight)
 
     // G = Σ g_j v_j.
     var total = Vector32()
@@ -125,7 +118,6 @@ extension Learner {
 
   private mutating func clearScratch(candidates: Int) {
     for index in 0..<candidates { items.records[Int(scratch.items[index].row)].slot = -1 }
-    scratch.tags.removeAll()
   }
 
   private mutating func registerTags(candidates: Int) {
@@ -282,6 +274,22 @@ extension Learner {
   mutating func count(_ taken: Bool) {
     if !taken { tally.revertedSteps += 1 }
   }
+}
+
+/// A positive as the towers learn it.
+struct Positive {
+  let user: Int
+  let item: Int
+  /// w_e, of the loss.
+  let weight: Float
+  /// Whether it is the user's first of this item, and so joins ring and popularity.
+  let counts: Bool
+  /// Milliseconds since 1970, at most the bank's clock.
+  let occurredAt: Int64
+  /// Whether it is a rating above the mean so far: those teach β.
+  let isLiked: Bool
+  /// Whether it is an engagement: those teach γ.
+  let isEngaged: Bool
 }
 
 /// Gradients of the form α·q + β·G + λ·w, held to the norm limit before L2.

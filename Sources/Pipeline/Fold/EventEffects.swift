@@ -30,6 +30,9 @@ public struct EventEffects: Equatable, Sendable {
   /// Weight of reporting as explicit negative.
   public var report: Float = 1
 
+  /// How many impressions without an answer make an item seen.
+  public var seenAfterImpressions = 3
+
   /// The defaults.
   public init() {}
 
@@ -46,6 +49,9 @@ public struct EventEffects: Equatable, Sendable {
     .weight("events.skip.negative", \.skip, "weight of a skip as explicit negative"),
     .weight("events.hide.negative", \.hide, "weight of hiding as explicit negative"),
     .weight("events.report.negative", \.report, "weight of reporting as explicit negative"),
+    .integer(
+      "events.impression.seen_after", \.seenAfterImpressions, in: 1...256,
+      "impressions without an answer after which an item counts as seen"),
   ]
 
   /// What `type` means, `value` being the rating or the dwell, or nil where it teaches nothing.
@@ -54,7 +60,8 @@ public struct EventEffects: Equatable, Sendable {
     of type: InteractionType, value: Float?, isLongView: (Float) -> Bool
   ) -> Effect? {
     switch type {
-    case .impression, .forget, .unknown: nil
+    case .forget, .unknown: nil
+    case .impression: Effect(seenAfterImpressions: seenAfterImpressions, engaged: false)
     case .view:
       if let value, isLongView(value) { .positive(view) } else { .glance }
     case .click: .positive(click)
@@ -64,23 +71,22 @@ public struct EventEffects: Equatable, Sendable {
     case .purchase: .positive(purchase)
     case .follow: .positive(follow)
     case .rating: .positive(rating, rating: value)
-    case .skip: Effect(seen: true, history: .none, weight: 0, negativeWeight: skip, rating: nil, undo: false)
-    case .hide: Effect(seen: true, history: .remove, weight: 0, negativeWeight: hide, rating: nil, undo: false)
-    case .report: Effect(seen: true, history: .remove, weight: 0, negativeWeight: report, rating: nil, undo: false)
-    case .unlike, .unfollow:
-      Effect(seen: true, history: .remove, weight: 0, negativeWeight: 0, rating: nil, undo: true)
+    case .skip: Effect(seen: true, negativeWeight: skip, engaged: false)
+    case .hide: Effect(seen: true, history: .remove, negativeWeight: hide, engaged: false)
+    case .report: Effect(seen: true, history: .remove, negativeWeight: report, engaged: false)
+    case .unlike, .unfollow: Effect(seen: true, history: .remove, undo: true)
     }
   }
 }
 
 extension Effect {
   fileprivate static func positive(_ weight: Float, rating: Float? = nil) -> Effect {
-    Effect(seen: true, history: .append, weight: weight, negativeWeight: 0, rating: rating, undo: false)
+    Effect(seen: true, history: .append, weight: weight, rating: rating, engaged: true)
   }
 
   /// Seen, and that is all.
   fileprivate static var glance: Effect {
-    Effect(seen: true, history: .none, weight: 0, negativeWeight: 0, rating: nil, undo: false)
+    Effect(seen: true, engaged: false)
   }
 }
 

@@ -27,7 +27,7 @@ public struct FoldYield: Sendable {
 public struct FoldCounts: Equatable, Sendable {
   /// Interactions that changed the model.
   public var learned = 0
-  /// Interactions of a type that teaches nothing (impressions).
+  /// Interactions that teach nothing, such as no longer following an author.
   public var notLearned = 0
   /// Interactions of an unknown type, by name, ``unknownTypeLimit`` names at the most, then `other`.
   public var unknownTypes: [String: Int] = [:]

@@ -35,12 +35,15 @@ public struct JournaledConfiguration: Equatable, Sendable {
 public struct ListConfiguration: Equatable, Sendable {
   /// The number of items in a full list.
   public var length = 50
+  /// The number of items that retrieval finds for the ranker to choose from; a list is no shorter for it.
+  public var candidates = 200
 
   /// The defaults.
   public init() {}
 
   /// Every key.
   public static let settings: [Setting<ListConfiguration>] = [
-    .integer("lists.length", \.length, in: 1...1000, "items in a full list")
+    .integer("lists.length", \.length, in: 1...1000, "items in a full list"),
+    .integer("lists.candidates", \.candidates, in: 1...5000, "items found by retrieval, of which the ranker makes a list"),
   ]
 }

@@ -109,15 +109,33 @@ public struct Recommender: ~Copyable {
     let effect = configuration.events.effect(of: interaction.type, value: interaction.value.map { Float($0) }) {
       learner.isLongDwell($0)
     }
+    let coordinate = Coordinate(partition: positions[input].input.partition, offset: record.offset)
     guard let effect, !interaction.itemID.isEmpty else {
+      return foldAuthor(interaction, effect, at: coordinate, yield: &yield)
+    }
+    probe?.willLearn(interaction, effect: effect, learner: learner)
+    let author = interaction.authorID ?? []
+    let learned = learner.learn(
+      user: interaction.userID.span, item: interaction.itemID.span, author: author.span,
+      effect: effect, occurredAt: interaction.occurredAt, at: coordinate)
+    count(learned, yield: &yield)
+  }
+
+  /// A follow or unfollow that names an author and no item.
+  private mutating func foldAuthor(
+    _ interaction: Interaction, _ effect: Effect?, at coordinate: Coordinate, yield: inout FoldYield
+  ) {
+    guard let effect, effect.weight > 0, let author = interaction.authorID else {
       yield.counts.notLearned += 1
       return
     }
-    probe?.willLearn(interaction, effect: effect, learner: learner)
-    let learned = learner.learn(
-      user: interaction.userID.span, item: interaction.itemID.span, effect: effect,
-      occurredAt: interaction.occurredAt,
-      at: Coordinate(partition: positions[input].input.partition, offset: record.offset))
+    let learned = learner.learnFollow(
+      of: author.span, by: interaction.userID.span, weight: effect.weight, occurredAt: interaction.occurredAt,
+      at: coordinate)
+    count(learned, yield: &yield)
+  }
+
+  private func count(_ learned: Learned, yield: inout FoldYield) {
     switch learned {
     case .learned(let userRow):
       yield.counts.learned += 1
@@ -147,8 +165,10 @@ public struct Recommender: ~Copyable {
     do throws(RejectionReason) {
       guard record.valueByteCount <= RecordBuffer.valueLimitBytes else { throw RejectionReason.tooLarge }
       let item = try catalog.decode(records.bytes.span.extracting(value))
+      let author = item.author ?? []
       let admission = learner.upsert(
-        item: item.itemID.span, tags: item.tags, expiresAt: item.expires.map { max($0, 1) } ?? 0, active: item.active)
+        item: item.itemID.span, tags: item.tags, author: author.span, createdAt: item.created,
+        expiresAt: item.expires.map { max($0, 1) } ?? 0, active: item.active)
       switch admission {
       case .admitted: yield.counts.catalog += 1
       case .refused: yield.counts.refused += 1
@@ -173,7 +193,7 @@ public struct Recommender: ~Copyable {
   /// Copies item vectors and the users in `rows`, for their lists.
   public func freeze(users rows: [Int], version: UInt64, generatedAt: Int64) -> Freeze {
     Freeze(
-      version: version, generatedAt: generatedAt, listLength: configuration.lists.length,
-      items: learner.freezeItems(), users: learner.freezeUsers(rows))
+      version: version, generatedAt: generatedAt, shape: configuration.lists, items: learner.freezeItems(),
+      ranker: learner.freezeRanker(), users: learner.freezeUsers(rows))
   }
 }

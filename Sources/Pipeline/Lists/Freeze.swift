@@ -11,16 +11,21 @@ public struct Freeze: Sendable {
   public let version: UInt64
   /// The wall clock at the freeze, in milliseconds.
   public let generatedAt: Int64
-  /// The length of a full list.
-  public let listLength: Int
+  /// What lists look like.
+  public let shape: ListConfiguration
   let items: FrozenItems
+  let ranker: FrozenRanker?
   let users: [FrozenUser]
 
-  init(version: UInt64, generatedAt: Int64, listLength: Int, items: FrozenItems, users: [FrozenUser]) {
+  init(
+    version: UInt64, generatedAt: Int64, shape: ListConfiguration, items: FrozenItems, ranker: FrozenRanker?,
+    users: [FrozenUser]
+  ) {
     self.version = version
     self.generatedAt = generatedAt
-    self.listLength = listLength
+    self.shape = shape
     self.items = items
+    self.ranker = ranker
     self.users = users
   }
 
@@ -30,19 +35,35 @@ public struct Freeze: Sendable {
       vectors: items.vectors, biases: items.biases,
       identifiers: ItemIdentifiers(bytes: items.identifiers.bytes, offsets: items.identifiers.offsets),
       expiresAt: items.expiresAt, active: items.active, typicalQueryNorm: typicalQueryNorm)
+    let found = ranker == nil ? shape.length : max(shape.length, shape.candidates)
     var scratch = SearchScratch()
+    var rankerScratch = RankerScratch()
     var lists: [FinishedLists.List] = []
     lists.reserveCapacity(users.count)
     for start in stride(from: 0, to: users.count, by: Self.usersPerPass) {
       let group = users[start..<min(start + Self.usersPerPass, users.count)]
-      let requests = group.map { SearchRequest(query: $0.query, count: listLength, excluding: $0.seen) }
+      let requests = group.map { SearchRequest(query: $0.query, count: found, excluding: $0.seen) }
       for (user, hits) in zip(group, index.search(requests, now: generatedAt, scratch: &scratch)) {
+        let ranked = rank(hits, for: user, scratch: &rankerScratch)
         lists.append(
           FinishedLists.List(
-            userRow: user.row, userID: user.identifier, value: hits.isEmpty ? nil : encoded(hits, for: user)))
+            userRow: user.row, userID: user.identifier, value: ranked.isEmpty ? nil : encoded(ranked, for: user)))
       }
     }
     return FinishedLists(version: version, generatedAt: generatedAt, lists: lists)
+  }
+
+  /// The second stage: what retrieval found, in the order of the blended scores, ties by id.
+  private func rank(_ hits: [Hit], for user: FrozenUser, scratch: inout RankerScratch) -> [Hit] {
+    guard let ranker, !hits.isEmpty else { return hits }
+    let scores = ranker.scores(
+      blending: hits.map(\.score), of: hits.map { UInt32($0.row) }, for: user, scratch: &scratch)
+    let blended = zip(hits, scores).map { Hit(row: $0.row, score: $1) }
+    return Array(
+      blended.sorted { left, right in
+        guard left.score == right.score else { return left.score > right.score }
+        return items.identifiers[Int(left.row)].lexicographicallyPrecedes(items.identifiers[Int(right.row)])
+      }.prefix(shape.length))
   }
 
   /// How many users are searched for together; each pass over the blocks serves them all.
