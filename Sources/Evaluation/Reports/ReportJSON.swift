@@ -18,6 +18,9 @@ extension EvaluationReport {
         ("seconds", seconds.description),
         ("peak_rss_bytes", "\(peakRSSBytes)"),
         ("digest", digestText.map { "\"\($0)\"" }),
+        ("events_per_second", eventsPerSecond?.description),
+        ("coverage", coverage?.description),
+        ("gini", gini?.description),
       ]
     return object(fields)
   }
