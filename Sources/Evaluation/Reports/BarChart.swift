@@ -22,12 +22,12 @@ struct BarChart {
   var width = 500.0
   var rowHeight = 22.0
 
-  private static let (labelWidth, top, barHeight, gap, numberWidth) = (92.0, 30.0, 10.0, 22.0, 48.0)
+  private static let (labelWidth, top, barHeight, gap, numberWidth) = (100.0, 30.0, 10.0, 18.0, 52.0)
 
   var markup: Markup {
     let height = Self.top + rowHeight * Double(labels.count) + 6
     let names = labels.indices.map { row -> Markup in
-      "<text class=\"end\" x=\"\(Self.labelWidth - 12)\" y=\"\(middle(row) + 4)\">\(labels[row])</text>"
+      "<text class=\"end\" x=\"\(Self.labelWidth - 13)\" y=\"\(middle(row) + 4)\">\(labels[row])</text>"
     }
     let panelWidth = (width - Self.labelWidth - Self.gap * Double(panels.count - 1)) / Double(panels.count)
     let drawn = panels.indices.map { index in
@@ -37,7 +37,7 @@ struct BarChart {
       <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-labelledby="\(id)-title \(id)-text">
       <title id="\(id)-title">\(title)</title>
       <desc id="\(id)-text">\(description)</desc>
-      <text class="name end" x="\(Self.labelWidth - 12)" y="11">\(rowName)</text>
+      <text class="name end" x="\(Self.labelWidth - 13)" y="11">\(rowName)</text>
       \(.joined(names))
       \(.joined(drawn))
       </svg>
@@ -56,13 +56,17 @@ struct BarChart {
       let marks = panel.marks.map { mark -> Markup in
         let x = zero + reach(mark.values[row])
         return """
+          <line class="halo" x1="\(x)" y1="\(y - 8)" x2="\(x)" y2="\(y + 8)"/>\
           <line class="tick \(mark.style.rawValue)" x1="\(x)" y1="\(y - 8)" x2="\(x)" y2="\(y + 8)"/>
           """
       }
       let isLeft = value < 0
-      // Beyond the bar and whatever marks stand right of it.
-      let furthest = panel.marks.reduce(abs(value)) { max($0, abs($1.values[row])) }
-      let end = zero + (isLeft ? -reach(furthest) - 6 : reach(furthest) + 6)
+      // At the bar's end, or beyond a mark that leaves no room there.
+      var free = reach(abs(value)) + 6
+      for mark in panel.marks.map({ reach($0.values[row]) }).sorted() where mark > free - 8 && mark < free + 36 {
+        free = mark + 6
+      }
+      let end = isLeft ? zero - free : zero + free
       let start = isLeft ? zero + reach(value) : zero
       return """
         <rect class="bar" x="\(start)" y="\(y - Self.barHeight / 2)" width="\(abs(reach(value)))" height="\(Self.barHeight)"/>\
@@ -78,8 +82,7 @@ struct BarChart {
   }
 
   private func text(_ value: Double, _ panel: Panel) -> String {
-    if panel.places == 0 { return EvaluationReport.grouped(Int(value.rounded())) }
-    let text = EvaluationReport.rounded(value, places: panel.places)
+    let text = EvaluationReport.shown(value, places: panel.places)
     return panel.hasSigns ? EvaluationReport.signed(text) : text
   }
 }

@@ -21,7 +21,7 @@ struct CalibrationChart {
     // Large dots first, so that none hides another.
     let ordered = bins.sorted { $0.count == $1.count ? $0.lower < $1.lower : $0.count > $1.count }
     let dots = ordered.map { bin -> Markup in
-      let radius = max(Self.greatestRadius * (Double(bin.count) / most).squareRoot(), 2)
+      let radius = max(Self.greatestRadius * (Double(bin.count) / most).squareRoot(), 2.5)
       return """
         <circle class="dot" cx="\(frame.horizontal(bin.predicted))" cy="\(frame.vertical(bin.observed))" r="\(radius)"/>
         """

@@ -5,10 +5,9 @@ extension HTMLReport {
     let bins = calibration.bins
     let step = bins.map { $0.upper - $0.lower }.min() ?? 1
     let places = RoundStep.places(step)
-    func bound(_ value: Double) -> String {
-      places == 0 ? EvaluationReport.grouped(Int(value.rounded())) : EvaluationReport.rounded(value, places: places)
+    let labels = bins.map { bin in
+      [bin.lower, bin.upper].map { EvaluationReport.shown($0, places: places) }.joined(separator: "–")
     }
-    let labels = bins.map { "\(bound($0.lower))–\(bound($0.upper))" }
     let bars = BarChart(
       id: "bins", title: "Error and number of events by predicted value",
       description: "Two bars for each of \(bins.count) bins. Numbers are in the table that follows.",
@@ -30,8 +29,8 @@ extension HTMLReport {
     return section(
       "Calibration of predicted ratings",
       """
-      Where the model says x, people give x on average, but for the bin’s error. Weighted by events, errors are \
-      \(EvaluationReport.fourPlaces(calibration.error)) on average.
+      Events are grouped by what the rating head predicted; the mean of what it predicted should be the mean of what \
+      happened. The error of a bin is \(EvaluationReport.fourPlaces(calibration.error)) on average over events.
       """,
       """
       <div class="grid two">

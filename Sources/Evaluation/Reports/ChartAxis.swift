@@ -26,6 +26,6 @@ struct ChartAxis {
 
   /// A marked number in words.
   func label(_ tick: Double) -> String {
-    places == 0 ? EvaluationReport.grouped(Int(tick)) : EvaluationReport.rounded(tick, places: places)
+    EvaluationReport.shown(tick, places: places)
   }
 }

@@ -124,8 +124,16 @@ public struct HTMLReport: Sendable {
         "hit@\(cutoff)", all.hitRates?[cutoff],
         all.popularity?[cutoff].map { "popularity \(EvaluationReport.fourPlaces($0))\(ranked)" })
     }
-    add("Coverage", report.coverage, "of known items, in top 10", places: 3)
-    add("Gini index", report.gini, "0 even, 1 one item", places: 3)
+    add("Coverage", report.coverage, "of the known items", places: 3)
+    add("Gini index", report.gini, "0 is even, 1 uneven", places: 3)
+    if let speed = report.eventsPerSecond {
+      let note = "\(EvaluationReport.rounded(report.seconds, places: 1)) s, \(report.peakMemory)"
+      entries.append(
+        """
+        <div><dt>Events per second</dt><dd>\(EvaluationReport.grouped(Int(speed.rounded())))</dd>\
+        <dd class="note">\(note)</dd></div>
+        """)
+    }
     return "<dl class=\"figures\">\n\(.joined(entries))\n</dl>"
   }
 

@@ -22,11 +22,11 @@ enum PageStyle {
     h1 { font-size: 26px; line-height: 1.25; font-weight: 650; margin: 0 0 8px; overflow-wrap: anywhere; }
     h2 { font-size: 18px; font-weight: 650; margin: 0; }
     h3 { font-size: 14px; font-weight: 600; margin: 0; }
-    p { margin: 0; color: var(--soft); max-width: 42em; }
+    p { margin: 0; color: var(--soft); max-width: 46em; }
     .kind { font-size: 13px; margin-bottom: 4px; }
     section { margin-top: 48px; padding-top: 20px; border-top: 1px solid var(--grid); }
     section p { margin-bottom: 20px; }
-    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 28px 0 0; }
+    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 28px 0 0; }
     .figures div { background: var(--panel); border-radius: 6px; padding: 12px 14px 14px; }
     .figures dt { font-size: 13px; color: var(--soft); }
     .figures dd { margin: 0; font-size: 26px; line-height: 1.25; font-weight: 600; }
@@ -55,6 +55,7 @@ enum PageStyle {
     .line.baseline { stroke: var(--baseline); stroke-width: 1.5; stroke-dasharray: 4 4; }
     .line.ranker { stroke: var(--ranker); stroke-dasharray: 1 3.5; stroke-width: 2.25; }
     .bar { fill: var(--model); }
+    .halo { stroke: var(--page); stroke-width: 5; }
     .tick { stroke-width: 2; }
     .tick.baseline { stroke: var(--baseline); }
     .tick.ranker { stroke: var(--ranker); stroke-dasharray: 2 2; }
@@ -71,7 +72,7 @@ enum PageStyle {
     thead th, thead td { color: var(--soft); vertical-align: bottom; border-bottom-color: var(--rule); }
     tbody th, .w { text-align: left; }
     tr *:first-child { padding-left: 0; }
-    tbody th { white-space: nowrap; }
+    tbody th, .w { white-space: nowrap; }
     .facts { margin: 0; font-size: 13px; }
     .facts div { display: flex; gap: 24px; padding: 4px 0; border-bottom: 1px solid var(--grid); }
     .facts dt { color: var(--soft); flex: 0 0 140px; }
@@ -80,7 +81,7 @@ enum PageStyle {
       main { padding: 28px 16px 48px; }
       .figures { grid-template-columns: repeat(2, 1fr); }
       .two svg text { font-size: 14px; }
-      th, td { padding-left: 16px; }
+      th, td { padding-left: 12px; }
       .facts dt { flex-basis: 110px; }
     }
     @media print {

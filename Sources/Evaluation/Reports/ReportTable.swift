@@ -67,6 +67,12 @@ extension EvaluationReport {
     return (scaled < 0 ? "-" : "") + padded[..<point] + "." + padded[point...]
   }
 
+  /// Rounded to places; a whole number has its thousands set apart.
+  static func shown(_ value: Double, places: Int) -> String {
+    guard places == 0, abs(value) < 0x1p53 else { return rounded(value, places: places) }
+    return grouped(Int(value.rounded()))
+  }
+
   /// Thousands set apart by commas.
   static func grouped(_ value: Int) -> String {
     var result = ""
