@@ -3,7 +3,7 @@ import Testing
 @testable import Evaluation
 
 @Suite struct CalibrationTests {
-  private func calibration(_ events: [(Float?, Float?)], bins: Int = 20) -> Calibration? {
+  private func measured(_ events: [(Float?, Float?)], bins: Int = 20) -> Calibration? {
     var metrics = PrequentialMetrics()
     for (prediction, label) in events { metrics.record(prediction: prediction, label: label, ranking: .unmeasured) }
     return metrics.calibration(bins: bins)
@@ -11,7 +11,7 @@ import Testing
 
   @Test func `a perfect predictor has no error in any bin`() throws {
     let stars = (0..<200).map { Float($0 % 9) / 2 + 1 }
-    let calibration = try #require(calibration(stars.map { ($0, $0) }))
+    let calibration = try #require(measured(stars.map { ($0, $0) }))
     #expect(calibration.bins.count == 9)
     #expect(calibration.bins.allSatisfy { $0.error == 0 && $0.predicted == $0.observed })
     #expect(calibration.bins.map(\.count).reduce(0, +) == 200)
@@ -21,7 +21,7 @@ import Testing
   @Test func `bins are half open but for the last, and errors are weighted by events`() throws {
     // From 1 to 3 in four bins of one half.
     let calibration = try #require(
-      calibration(
+      measured(
         [(1, 2), (1.25, 1), (1.5, 1.5), (3, 2), (2.75, 2), (2.5, 2), (nil, 5), (2, nil), (nil, nil)], bins: 4))
     #expect(calibration.bins.map(\.lower) == [1, 1.5, 2.5])
     #expect(calibration.bins.map(\.upper) == [1.5, 2, 3])
@@ -33,14 +33,14 @@ import Testing
   }
 
   @Test func `one prediction is one bin, and none is no calibration`() throws {
-    #expect(try #require(calibration([(3.5, 4), (3.5, 2)])).bins.map(\.observed) == [3])
-    #expect(calibration([(nil, 4)]) == nil)
-    #expect(calibration([]) == nil)
+    #expect(try #require(measured([(3.5, 4), (3.5, 2)])).bins.map(\.observed) == [3])
+    #expect(measured([(nil, 4)]) == nil)
+    #expect(measured([]) == nil)
   }
 
   @Test func `any scale has a handful of bins`() throws {
     for scale in [1e-30, 0.37, 1, 100, 7e5, 1e30] as [Float] {
-      let calibration = try #require(calibration((0..<1_000).map { (Float($0) * scale, Float($0) * scale) }))
+      let calibration = try #require(measured((0..<1_000).map { (Float($0) * scale, Float($0) * scale) }))
       #expect((8...21).contains(calibration.bins.count), "\(scale)")
       #expect(calibration.bins.map(\.count).reduce(0, +) == 1_000)
     }

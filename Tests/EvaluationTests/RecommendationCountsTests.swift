@@ -1,4 +1,5 @@
 import FeedEvents
+import Learning
 import Pipeline
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
   }
 
   @Test func `coverage is the share of items that were in a list`() {
-    let counts = counts([[0, 3], [3, 5], []])
+    let counts = self.counts([[0, 3], [3, 5], []])
     #expect((counts.lists, counts.places, counts.recommended) == (3, 4, 3))
     #expect(counts.coverage(of: 12) == 0.25)
     #expect(counts.coverage(of: 3) == 1)
@@ -53,8 +54,10 @@ import Testing
   @Test func `the Lorenz curve goes from 0 to 1 through the items' shares`() {
     let lists = counts([[0, 1, 2], [1, 2], [2, 1, 0], [2]])
     // 0, 2, 3, 4 of 9.
-    #expect(lists.lorenz(of: 4, steps: 4) == [0, 0, 2.0 / 9, 5.0 / 9, 1])
-    #expect(lists.lorenz(of: 4, steps: 8) == [0, 0, 0, 1.0 / 9, 2.0 / 9, 3.5 / 9, 5.0 / 9, 7.0 / 9, 1])
+    let quarters: [Double] = [0, 0, 2, 5, 9]
+    let eighths: [Double] = [0, 0, 0, 1, 2, 3.5, 5, 7, 9]
+    #expect(lists.lorenz(of: 4, steps: 4) == quarters.map { $0 / 9 })
+    #expect(lists.lorenz(of: 4, steps: 8) == eighths.map { $0 / 9 })
     #expect(lists.lorenz(of: 4, steps: 1) == [0, 1])
   }
 

@@ -10,10 +10,10 @@ enum RoundStep {
     return power * 10
   }
 
-  /// How many decimal places multiples of `step` need, nine at the most.
+  /// How many decimal places multiples of `step` need, fifteen at the most.
   static func places(_ step: Double) -> Int {
     var (places, scaled) = (0, step)
-    while places < 9, abs(scaled - scaled.rounded()) > 1e-6 * scaled {
+    while places < 15, abs(scaled - scaled.rounded()) > 1e-6 * scaled {
       scaled *= 10
       places += 1
     }

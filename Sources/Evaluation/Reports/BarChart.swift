@@ -19,17 +19,21 @@ struct BarChart {
   let rowName: String
   let labels: [String]
   let panels: [Panel]
+  /// How many events each row is about, for a last column without bars; nil leaves it out.
+  var events: [Int]?
   var width = 500.0
   var rowHeight = 22.0
 
   private static let (labelWidth, top, barHeight, gap, numberWidth) = (100.0, 30.0, 10.0, 18.0, 52.0)
+  private static let eventsWidth = 50.0
 
   var markup: Markup {
     let height = Self.top + rowHeight * Double(labels.count) + 6
     let names = labels.indices.map { row -> Markup in
       "<text class=\"end\" x=\"\(Self.labelWidth - 13)\" y=\"\(middle(row) + 4)\">\(labels[row])</text>"
     }
-    let panelWidth = (width - Self.labelWidth - Self.gap * Double(panels.count - 1)) / Double(panels.count)
+    let end = events == nil ? width : width - Self.eventsWidth - Self.gap
+    let panelWidth = (end - Self.labelWidth - Self.gap * Double(panels.count - 1)) / Double(panels.count)
     let drawn = panels.indices.map { index in
       draw(panels[index], from: Self.labelWidth + Double(index) * (panelWidth + Self.gap), panelWidth, height)
     }
@@ -40,7 +44,19 @@ struct BarChart {
       <text class="name end" x="\(Self.labelWidth - 13)" y="11">\(rowName)</text>
       \(.joined(names))
       \(.joined(drawn))
+      \(eventsColumn)
       </svg>
+      """
+  }
+
+  private var eventsColumn: Markup {
+    guard let events else { return "" }
+    let cells = events.indices.map { row -> Markup in
+      "<text class=\"end\" x=\"\(width)\" y=\"\(middle(row) + 4)\">\(EvaluationReport.grouped(events[row]))</text>"
+    }
+    return """
+      <text class="name end" x="\(width)" y="11">events</text>
+      \(.joined(cells))
       """
   }
 

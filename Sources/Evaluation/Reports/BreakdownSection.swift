@@ -17,34 +17,37 @@ extension HTMLReport {
       Hit rates for the n-th item that a user turns to, and for items that so many users had turned to before. An item \
       that nobody has met can be in no list.
       """,
-      "<div class=\"grid two\">\n\(.joined(parts))\n</div>")
+      """
+      <div class="grid two">
+      \(.joined(parts.map(\.figure)))
+      </div>
+      \(HTMLTable.folded(parts.map(\.table)))
+      """)
   }
 
   private func part(
     _ rows: [Breakdown.Row], id: String, heading: String, rowName: String, caption: String
-  ) -> Markup? {
+  ) -> (figure: Markup, table: HTMLTable)? {
     guard let first = rows.first else { return nil }
     let panels = [10, 100].map { cutoff in
       var marks: [(style: ChartStyle, values: [Double])] = []
       if first.popularity != nil { marks.append((.baseline, rows.map { $0.popularity?[cutoff] ?? 0 })) }
       if first.twoStage != nil { marks.append((.ranker, rows.map { $0.twoStage?[cutoff] ?? 0 })) }
       return BarChart.Panel(
-        name: "hit@\(cutoff), share of events", values: rows.map { $0.hitRates[cutoff] ?? 0 }, marks: marks, places: 3)
+        name: "hit@\(cutoff), share", values: rows.map { $0.hitRates[cutoff] ?? 0 }, marks: marks, places: 3)
     }
     let chart = BarChart(
       id: id, title: "\(heading): hit@10 and hit@100",
       description: "\(caption). Numbers are in the table that follows.",
-      rowName: rowName, labels: rows.map(\.label), panels: panels)
+      rowName: rowName, labels: rows.map(\.label), panels: panels,
+      events: rows.map(\.events))
     var legend: [(name: String, style: ChartStyle)] = [("model", .model)]
     if first.popularity != nil { legend.append(("popularity", .baseline)) }
     if first.twoStage != nil { legend.append(("re-ranked", .ranker)) }
-    let table = Self.table(rows, caption: caption, rowName: rowName)
-    return """
-      <div>
-      \(figure(heading, legend: ChartSeries.legend(legend, mark: .bar), chart.markup))
-      \(table.folded)
-      </div>
-      """
+    return (
+      figure(heading, legend: ChartSeries.legend(legend, mark: .bar), chart.markup),
+      Self.table(rows, caption: caption, rowName: rowName)
+    )
   }
 
   private static func table(_ rows: [Breakdown.Row], caption: String, rowName: String) -> HTMLTable {

@@ -37,7 +37,7 @@ extension HTMLReport {
       \(figure("Observed over predicted", CalibrationChart(calibration: calibration).markup))
       \(figure("Error and events by bin", bars.markup))
       </div>
-      \(table.folded)
+      \(HTMLTable.folded([table]))
       """)
   }
 }

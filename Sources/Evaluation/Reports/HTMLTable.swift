@@ -28,8 +28,10 @@ struct HTMLTable {
       """
   }
 
-  /// The table behind a line that opens it.
-  var folded: Markup { "<details><summary>Numbers</summary>\n\(markup)\n</details>" }
+  /// Tables behind a line that opens them.
+  static func folded(_ tables: [HTMLTable]) -> Markup {
+    "<details><summary>Numbers</summary>\n\(.joined(tables.map(\.markup)))\n</details>"
+  }
 
   private func kind(_ column: Int) -> Markup { wordColumns.contains(column) || column == 0 ? " class=\"w\"" : "" }
 }

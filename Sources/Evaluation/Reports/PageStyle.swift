@@ -27,10 +27,10 @@ enum PageStyle {
     section { margin-top: 48px; padding-top: 20px; border-top: 1px solid var(--grid); }
     section p { margin-bottom: 20px; }
     .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 28px 0 0; }
-    .figures div { background: var(--panel); border-radius: 6px; padding: 12px 14px 14px; }
+    .figures div { background: var(--panel); border-radius: 6px; padding: 12px 12px 14px; }
     .figures dt { font-size: 13px; color: var(--soft); }
     .figures dd { margin: 0; font-size: 26px; line-height: 1.25; font-weight: 600; }
-    .figures .note { font-size: 13px; font-weight: 400; color: var(--soft); margin-top: 2px; }
+    .figures .note { font-size: 12.5px; font-weight: 400; color: var(--soft); margin-top: 2px; }
     .grid { display: grid; gap: 32px 28px; align-items: start; }
     .three { grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); }
     .two { grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); }
@@ -42,6 +42,7 @@ enum PageStyle {
     figure svg { display: block; width: 100%; height: auto; overflow: visible; }
     figure .key { display: inline-block; width: 22px; }
     .three figure { max-width: 460px; }
+    .three h3 { flex-basis: 100%; }
     .two figure { max-width: 620px; }
     svg text { font-size: 11px; fill: var(--soft); }
     .two svg text { font-size: 11.5px; }
@@ -63,7 +64,7 @@ enum PageStyle {
     details { margin-top: 16px; }
     summary { font-size: 13px; color: var(--soft); cursor: pointer; width: fit-content; }
     summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--model); outline-offset: 2px; }
-    details .scroll { margin-top: 10px; }
+    details .scroll { margin-top: 14px; }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; font-size: 13px; }
     caption { text-align: left; font-weight: 600; font-size: 14px; padding-bottom: 8px; }

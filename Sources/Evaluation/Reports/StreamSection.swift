@@ -26,7 +26,7 @@ extension HTMLReport {
       <div class="grid three">
       \(.joined(figures))
       </div>
-      \(table(curve, measures).folded)
+      \(HTMLTable.folded([table(curve, measures)]))
       """)
   }
 
