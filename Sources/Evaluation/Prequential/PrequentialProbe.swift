@@ -10,7 +10,7 @@ public final class PrequentialProbe: FoldProbe {
   public private(set) var recommendations = RecommendationCounts()
   /// How many items a list has that is counted in ``recommendations``.
   public static let listLength = 10
-  /// One in so many events that are ranked has its user's list counted, whatever the event is.
+  /// Of so many intervals of ranking, one has its user's list counted, whatever the event is: in `evaluate` one event in 16.
   public static let listInterval = 16
 
   /// One in so many events is ranked; ranking looks at every item.

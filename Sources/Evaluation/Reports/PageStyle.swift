@@ -43,7 +43,7 @@ enum PageStyle {
     figure .key { display: inline-block; width: 22px; }
     .three figure { max-width: 460px; }
     .three h3 { flex-basis: 100%; }
-    .two figure { max-width: 620px; }
+    .two figure { max-width: 560px; }
     svg text { font-size: 11px; fill: var(--soft); }
     .two svg text { font-size: 11.5px; }
     svg .number { fill: var(--ink); }

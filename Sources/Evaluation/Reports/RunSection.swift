@@ -27,7 +27,7 @@ extension HTMLReport {
       subject.settings.isEmpty
       ? "<p class=\"note\">Every setting has its default value.</p>"
       : HTMLTable(
-        caption: "Settings that differ from their defaults", head: ["setting", "value", "default"],
+        caption: "Changed settings", head: ["setting", "value", "default"],
         rows: subject.settings.map { [$0.key, Self.shown($0.value), Self.shown($0.standard)] }
       ).markup
     return section(
