@@ -9,7 +9,9 @@ import Testing
     metrics.record(
       prediction: 3.5, label: 5,
       ranking: .ranked(.init(excludingSeen: 2, includingSeen: 20, popularity: 6, twoStage: 1)))
-    return EvaluationReport(prequential: metrics, seconds: 0.25, peakRSSBytes: 3_145_728, digest: 0xABC)
+    var report = EvaluationReport(prequential: metrics, seconds: 0.25, peakRSSBytes: 3_145_728, digest: 0xABC)
+    (report.coverage, report.gini) = (0.75, 0.5)
+    return report
   }
 
   @Test func `JSON has the promised names in the promised shape`() {
@@ -22,7 +24,8 @@ import Testing
         "two_stage":{"hit_rate":{"1":0.5,"5":0.5,"10":0.5,"50":0.5,"100":0.5}},\
         "including_seen":{"hit_rate":{"1":0.0,"5":0.0,"10":0.0,"50":0.5,"100":0.5}},\
         "baselines":{"popularity":{"hit_rate":{"1":0.0,"5":0.0,"10":0.5,"50":0.5,"100":0.5}},"mean":{"rmse":1.0}},\
-        "seconds":0.25,"peak_rss_bytes":3145728,"digest":"00000000000000000000000000000abc"}
+        "seconds":0.25,"peak_rss_bytes":3145728,"digest":"00000000000000000000000000000abc",\
+        "events_per_second":8.0,"coverage":0.75,"gini":0.5}
         """)
   }
 
@@ -33,7 +36,8 @@ import Testing
       report.json == """
         {"events":0,"protocol":"random-split","rmse":null,"mae":null,"hit_rate":null,"mrr":null,"ndcg":null,\
         "last_half":null,"two_stage":null,"including_seen":null,"baselines":{"popularity":null,"mean":null},\
-        "seconds":1.0,"peak_rss_bytes":0,"digest":null}
+        "seconds":1.0,"peak_rss_bytes":0,"digest":null,\
+        "events_per_second":0.0,"coverage":null,"gini":null}
         """)
   }
 

@@ -22,6 +22,7 @@ extension Subcommand {
       CommandOption("--protocol", takes: "NAME", "prequential or random-split"),
       CommandOption("--without", takes: "NAMES", "ingredients of the model to leave out"),
       CommandOption("--json", "print one JSON object instead of a table"),
+      CommandOption("--html", takes: "FILE", "write a page with pictures as well"),
       .configurationFile, .set,
     ]
   ) { invocation in
@@ -29,13 +30,15 @@ extension Subcommand {
     let without = try ablations(invocation.arguments)
     var configuration = try invocation.configuration().configuration.journaled
     if let without { configuration.learning.without = without }
+    let file = try pageFile(invocation.arguments)
     let dataset = try Dataset(invocation.arguments)
-    let report =
+    let page =
       switch procedure {
       case .prequential: try prequential(dataset, configuration, invocation)
       case .randomSplit: try randomSplit(dataset, configuration, invocation)
       }
-    invocation.output(invocation.arguments.has("--json") ? report.json + "\n" : report.table)
+    invocation.output(invocation.arguments.has("--json") ? page.report.json + "\n" : page.report.table)
+    try write(page, to: file)
     return .success
   }
 
@@ -66,7 +69,7 @@ extension Subcommand {
 
   private static func prequential(
     _ dataset: Dataset, _ configuration: JournaledConfiguration, _ invocation: Invocation
-  ) throws -> EvaluationReport {
+  ) throws -> HTMLReport {
     var progress = Progress(ProgressBar(unit: "events", total: dataset.count), write: invocation.errors)
     let begin = SystemClock.monotonicNanoseconds()
     // A catalog partition even without items: the daemon has one too, and its position is part of the digest.
@@ -81,23 +84,31 @@ extension Subcommand {
     let seconds = Double(SystemClock.monotonicNanoseconds() - begin) / 1e9
     progress.finish(done: done)
     let metrics = run.probe.metrics
-    return EvaluationReport(
+    let subject: HTMLReport.Subject = run.withRecommender {
+      Self.subject(invocation.arguments, dataset, configuration, $0.learner)
+    }
+    var report = EvaluationReport(
       events: dataset.count, procedure: .prequential, all: metrics.all, lastHalf: metrics.lastHalf, seconds: seconds,
       peakRSSBytes: peakResidentBytes(), digest: run.digest)
+    report.coverage = run.probe.recommendations.coverage(of: subject.knownItems)
+    report.gini = run.probe.recommendations.gini(of: subject.knownItems)
+    return HTMLReport(report, of: subject, metrics: metrics, recommendations: run.probe.recommendations)
   }
 
   private static func randomSplit(
     _ dataset: Dataset, _ configuration: JournaledConfiguration, _ invocation: Invocation
-  ) throws -> EvaluationReport {
+  ) throws -> HTMLReport {
     var progress = Progress(ProgressBar(unit: "events", total: dataset.count), write: invocation.errors)
     let begin = SystemClock.monotonicNanoseconds()
     var run = try RandomSplitRun(dataset, configuration: configuration)
     let quality = run.measure { progress.update(done: $0) }
     let seconds = Double(SystemClock.monotonicNanoseconds() - begin) / 1e9
     progress.finish(done: dataset.count)
-    return EvaluationReport(
+    let report = EvaluationReport(
       events: dataset.count, procedure: .randomSplit, all: quality, lastHalf: nil, seconds: seconds,
       peakRSSBytes: peakResidentBytes(), digest: run.digest)
+    let subject: HTMLReport.Subject = run.withLearner { Self.subject(invocation.arguments, dataset, configuration, $0) }
+    return HTMLReport(report, of: subject, metrics: run.metrics)
   }
 
   /// The high-water mark of this program alone: what getrusage(2) says begins with that of whoever started it.

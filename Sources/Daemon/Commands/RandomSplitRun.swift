@@ -13,6 +13,8 @@ struct RandomSplitRun: ~Copyable {
   private let split: RandomSplit
   private let configuration: JournaledConfiguration
   private var recommender: Recommender
+  /// What the second part gave.
+  private(set) var metrics = PrequentialMetrics()
   private var next: [Int64] = [0, 0]
 
   /// Holds the whole data set in memory, and folds its catalog.
@@ -36,6 +38,9 @@ struct RandomSplitRun: ~Copyable {
 
   /// The digest of what was learned.
   var digest: UInt128 { recommender.digest }
+
+  /// The model, to look at.
+  func withLearner<Result>(_ body: (borrowing Learner) -> Result) -> Result { body(recommender.learner) }
 
   /// Learns and measures.
   /// - Parameter progress: is told how many events are done.
@@ -62,8 +67,7 @@ struct RandomSplitRun: ~Copyable {
     return test(mean: rated > 0 ? sum / Double(rated) : nil, done: done, progress)
   }
 
-  private func test(mean: Double?, done: Int, _ progress: (Int) -> Void) -> Quality {
-    var metrics = PrequentialMetrics()
+  private mutating func test(mean: Double?, done: Int, _ progress: (Int) -> Void) -> Quality {
     var scratch = RankScratch()
     var (squares, rated, done) = (0.0, 0, done)
     for position in split.test {
@@ -86,7 +90,8 @@ struct RandomSplitRun: ~Copyable {
       }
       metrics.record(
         prediction: isRepeat || label == nil ? nil : recommender.learner.predict(user: user, item: item),
-        label: label.map { Float($0) }, ranking: ranking)
+        label: label.map { Float($0) }, ranking: ranking,
+        familiarity: recommender.learner.familiarity(user: user, item: item))
     }
     var quality = metrics.all
     // What a constant could have learned from the same part.

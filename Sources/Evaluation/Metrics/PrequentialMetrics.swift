@@ -1,3 +1,5 @@
+public import Learning
+
 /// Measures a model that predicts each event before it learns it (Dawid, *Prequential analysis*, 1984).
 ///
 /// The caller records one outcome per event, in order. Outcomes are kept, 15 bytes each, because "the last half" is known
@@ -13,6 +15,10 @@ public struct PrequentialMetrics: Sendable {
   private var includingSeen = ShortRanks()
   private var popularity = ShortRanks()
   private var twoStage = ShortRanks()
+  /// Hit rates by the user's age.
+  public private(set) var byUserAge = Breakdown(by: .userAge)
+  /// Hit rates by the item's popularity.
+  public private(set) var byItemPopularity = Breakdown(by: .itemPopularity)
 
   /// No events yet.
   public init() {}
@@ -26,7 +32,10 @@ public struct PrequentialMetrics: Sendable {
   ///     to be measured.
   ///   - label: what happened, finite; nil if the event carries no value.
   ///   - ranking: where the item stood.
-  public mutating func record(prediction: Float?, label: Float?, ranking: RankOutcome) {
+  ///   - familiarity: what was known about user and item; nil keeps the event out of the breakdowns.
+  public mutating func record(
+    prediction: Float?, label: Float?, ranking: RankOutcome, familiarity: Familiarity? = nil
+  ) {
     precondition(prediction?.isFinite ?? true, "prediction of event \(count) must be finite")
     precondition(label?.isFinite ?? true, "label of event \(count) must be finite")
     predictions.append(prediction ?? .nan)
@@ -49,6 +58,10 @@ public struct PrequentialMetrics: Sendable {
       popularity.append(standing.popularity)
       twoStage.append(standing.twoStage)
     }
+    if let familiarity {
+      byUserAge.record(ranking, at: familiarity.itemsMet + 1)
+      byItemPopularity.record(ranking, at: familiarity.positives)
+    }
   }
 
   private static let unmeasured: UInt32 = 0
@@ -63,8 +76,16 @@ public struct PrequentialMetrics: Sendable {
 
   /// Quality over a range of positions. O(n) in all events, since the running mean begins with the first.
   public func quality(of range: Range<Int>) -> Quality {
+    var labels = RunningLabels()
+    for label in self.labels[..<range.lowerBound] { labels.take(label) }
+    return quality(of: range, after: &labels)
+  }
+
+  /// The same, given the labels before the range; takes in those of the range.
+  func quality(of range: Range<Int>, after labels: inout RunningLabels) -> Quality {
     var quality = Quality()
-    measurePredictions(range, into: &quality)
+    measureLiked(range, after: labels, into: &quality)
+    measurePredictions(range, after: &labels, into: &quality)
     measureRanks(range, into: &quality)
     quality.includingSeen = includingSeen.hitRates(in: range)
     quality.popularity = popularity.hitRates(in: range)
@@ -72,27 +93,27 @@ public struct PrequentialMetrics: Sendable {
     return quality
   }
 
-  private func measurePredictions(_ range: Range<Int>, into quality: inout Quality) {
+  private func measurePredictions(
+    _ range: Range<Int>, after running: inout RunningLabels, into quality: inout Quality
+  ) {
     var (squares, absolutes, predicted) = (0.0, 0.0, 0)
     var (meanSquares, meanPredicted) = (0.0, 0)
-    var (labelSum, labelCount) = (0.0, 0)
-    for index in 0..<range.upperBound {
+    for index in range {
       let label = Double(labels[index])
       guard !label.isNaN else { continue }
       let prediction = Double(predictions[index])
-      if index >= range.lowerBound, !prediction.isNaN {
+      if !prediction.isNaN {
         let error = label - prediction
         squares += error * error
         absolutes += abs(error)
         predicted += 1
-        if labelCount > 0 {
-          let meanError = label - labelSum / Double(labelCount)
+        if let mean = running.mean {
+          let meanError = label - mean
           meanSquares += meanError * meanError
           meanPredicted += 1
         }
       }
-      labelSum += label
-      labelCount += 1
+      running.take(labels[index])
     }
     if predicted > 0 {
       quality.rmse = (squares / Double(predicted)).squareRoot()
@@ -100,6 +121,31 @@ public struct PrequentialMetrics: Sendable {
     }
     if meanPredicted > 0 {
       quality.meanRMSE = (meanSquares / Double(meanPredicted)).squareRoot()
+    }
+  }
+
+  /// The second stage is there to put what a user will like above what the user will merely turn to.
+  private func measureLiked(_ range: Range<Int>, after labels: RunningLabels, into quality: inout Quality) {
+    guard twoStage.isMeasured else { return }
+    var running = labels
+    var (retrieval, second) = (HitCounts(), HitCounts())
+    for index in range {
+      let label = Double(self.labels[index])
+      guard !label.isNaN else { continue }
+      if let mean = running.mean, label > mean, ranks[index] != Self.unmeasured {
+        retrieval.count(rank: Int(ranks[index]))
+        second.count(rank: Int(twoStage[index]))
+      }
+      running.take(self.labels[index])
+    }
+    quality.likedRetrieval = retrieval.rates
+    quality.likedTwoStage = second.rates
+  }
+
+  /// Hands over prediction and label of every event that has both, in order.
+  func forEachPrediction(_ body: (_ prediction: Double, _ label: Double) -> Void) {
+    for (prediction, label) in zip(predictions, labels) where !prediction.isNaN && !label.isNaN {
+      body(Double(prediction), Double(label))
     }
   }
 
@@ -122,5 +168,21 @@ public struct PrequentialMetrics: Sendable {
     quality.hitRates = hitRates
     quality.mrr = reciprocals / Double(hits.measured)
     quality.ndcgAt10 = gains / Double(hits.measured)
+  }
+}
+
+/// The labels so far, of which the mean is a prediction of the next.
+struct RunningLabels {
+  private var sum = 0.0
+  private var count = 0
+
+  /// Nil before the first label.
+  var mean: Double? { count > 0 ? sum / Double(count) : nil }
+
+  /// Not-a-number is no label.
+  mutating func take(_ label: Float) {
+    guard !label.isNaN else { return }
+    sum += Double(label)
+    count += 1
   }
 }

@@ -15,6 +15,14 @@ public struct Quality: Equatable, Sendable {
 
   /// Hit rates after the ranker.
   public var twoStage: HitRates?
+  /// Hit rates over the events whose label lies above the mean of those before, as retrieval and as the ranker have it: those are
+  /// what a list should hold.
+  public var liked: (retrieval: HitRates, twoStage: HitRates)? {
+    guard let likedRetrieval, let likedTwoStage else { return nil }
+    return (likedRetrieval, likedTwoStage)
+  }
+  var likedRetrieval: HitRates?
+  var likedTwoStage: HitRates?
   /// Hit rates of the retrieval score among all items, those the user has met included.
   public var includingSeen: HitRates?
   /// Hit rates of popularity alone, items the user has met left out.

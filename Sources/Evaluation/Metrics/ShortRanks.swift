@@ -6,7 +6,10 @@ struct ShortRanks: Sendable {
   private static let miss = UInt8.max
 
   private var ranks: [UInt8] = []
-  private var isMeasured = false
+  private(set) var isMeasured = false
+
+  /// The rank at a position, 255 for all beyond and for a miss; 0 where none was measured.
+  subscript(index: Int) -> UInt8 { ranks[index] }
 
   /// Nil is a miss.
   mutating func append(_ rank: Int?) {

@@ -22,6 +22,10 @@ public struct EvaluationReport: Equatable, Sendable {
   public var peakRSSBytes: Int
   /// Digest of what was learned; nil if it was not computed.
   public var digest: UInt128?
+  /// The share of known items that were recommended at least once; nil if not measured.
+  public var coverage: Double?
+  /// How unevenly they were recommended, 0...1: ``RecommendationCounts/gini(of:)``; nil if not measured.
+  public var gini: Double?
 
   /// A report from its parts.
   public init(
@@ -43,6 +47,9 @@ public struct EvaluationReport: Equatable, Sendable {
       events: metrics.count, procedure: .prequential, all: metrics.all, lastHalf: metrics.lastHalf, seconds: seconds,
       peakRSSBytes: peakRSSBytes, digest: digest)
   }
+
+  /// The speed; nil if it took no time.
+  public var eventsPerSecond: Double? { seconds > 0 ? Double(events) / seconds : nil }
 
   /// The digest as 32 hexadecimal digits.
   var digestText: String? {

@@ -12,14 +12,26 @@ extension EvaluationReport {
     let fields: [(String, String?)] =
       [("events", "\(events)"), ("protocol", "\"\(procedure.rawValue)\"")] + model + [
         ("last_half", lastHalf),
-        ("two_stage", all.twoStage.map { object([("hit_rate", Self.json($0))]) }),
+        ("two_stage", Self.twoStage(all)),
         ("including_seen", all.includingSeen.map { object([("hit_rate", Self.json($0))]) }),
         ("baselines", baselines),
         ("seconds", seconds.description),
         ("peak_rss_bytes", "\(peakRSSBytes)"),
         ("digest", digestText.map { "\"\($0)\"" }),
+        ("events_per_second", eventsPerSecond?.description),
+        ("coverage", coverage?.description),
+        ("gini", gini?.description),
       ]
     return object(fields)
+  }
+
+  private static func twoStage(_ quality: Quality) -> String? {
+    quality.twoStage.map { rates in
+      let liked = quality.liked.map {
+        object([("hit_rate", json($0.twoStage)), ("retrieval_hit_rate", json($0.retrieval))])
+      }
+      return object([("hit_rate", json(rates)), ("liked", liked)])
+    }
   }
 
   private static func fields(_ quality: Quality) -> [(String, String?)] {

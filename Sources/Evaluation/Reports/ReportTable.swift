@@ -1,6 +1,11 @@
 extension EvaluationReport {
   /// The report as a table for a terminal: one measure a line, the last half beside all events, baselines beside the model.
   public var table: String {
+    ([heading, ""] + Self.aligned(rows) + ["", footing]).joined(separator: "\n") + "\n"
+  }
+
+  /// The table's cells, the head first.
+  var rows: [[String]] {
     let (halves, none) = (lastHalf ?? Quality(), "–")
     var rows = [["", "all", "last half", "baseline", "last half", ""]]
     func add(
@@ -19,7 +24,7 @@ extension EvaluationReport {
     add("nDCG@10", \.ndcgAt10)
     for cutoff in HitRates.cutoffs { add("hit@\(cutoff), re-ranked", { $0.twoStage?[cutoff] }) }
     for cutoff in HitRates.cutoffs { add("hit@\(cutoff), seen included", { $0.includingSeen?[cutoff] }) }
-    return ([heading, ""] + Self.aligned(rows) + ["", footing]).joined(separator: "\n") + "\n"
+    return rows
   }
 
   private var heading: String {
@@ -28,9 +33,11 @@ extension EvaluationReport {
   }
 
   private var footing: String {
-    "peak memory \(Self.grouped((peakRSSBytes + 524_288) / 1_048_576)) MiB"
-      + (digestText.map { ", digest \($0)" } ?? "")
+    "peak memory \(peakMemory)" + (digestText.map { ", digest \($0)" } ?? "")
   }
+
+  /// The most memory, in words.
+  var peakMemory: String { "\(Self.grouped((peakRSSBytes + 524_288) / 1_048_576)) MiB" }
 
   /// First and last column to the left, numbers to the right.
   private static func aligned(_ rows: [[String]]) -> [String] {
@@ -45,7 +52,7 @@ extension EvaluationReport {
     }
   }
 
-  private static func fourPlaces(_ value: Double) -> String {
+  static func fourPlaces(_ value: Double) -> String {
     rounded(value, places: 4)
   }
 
@@ -58,6 +65,12 @@ extension EvaluationReport {
     let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
     let point = padded.index(padded.endIndex, offsetBy: -places)
     return (scaled < 0 ? "-" : "") + padded[..<point] + "." + padded[point...]
+  }
+
+  /// Rounded to places; a whole number has its thousands set apart.
+  static func shown(_ value: Double, places: Int) -> String {
+    guard places == 0, abs(value) < 0x1p53 else { return rounded(value, places: places) }
+    return grouped(Int(value.rounded()))
   }
 
   /// Thousands set apart by commas.

@@ -1,4 +1,4 @@
-/// Memory for ``Learner/rank(of:for:reranking:scratch:)``, kept between calls.
+/// Memory for ``Learner/rank(of:for:reranking:scratch:)`` and ``Learner/best(_:for:scratch:)``, kept between calls.
 public struct RankScratch: ~Copyable {
   var tags = TagScratch()
   var scores: [Float] = []
@@ -45,12 +45,7 @@ extension Learner {
     let query = self.query(userRow: userRow, scratch: &scratch.tags)
     score(query, &scratch)
 
-    scratch.isSeen.removeAll(keepingCapacity: true)
-    scratch.isSeen.append(contentsOf: repeatElement(false, count: items.count))
-    if let userRow {
-      let log = users.records[userRow].log
-      for index in 0..<log.seenCount { scratch.isSeen[items.row(ofSerial: log.seen(at: index))] = true }
-    }
+    markSeen(userRow, &scratch)
     var ranks = Ranks(excludingSeen: 1, includingSeen: 1, popularity: 1)
     let (score, order) = (scratch.scores[target], items.records[target].order)
     let positives = items.records[target].popularity.counts[0]
@@ -94,6 +89,15 @@ extension Learner {
     return rank
   }
 
+  /// Notes for every row whether the user has met the item; nobody has met anything.
+  func markSeen(_ userRow: Int?, _ scratch: inout RankScratch) {
+    scratch.isSeen.removeAll(keepingCapacity: true)
+    scratch.isSeen.append(contentsOf: repeatElement(false, count: items.count))
+    guard let userRow else { return }
+    let log = users.records[userRow].log
+    for index in 0..<log.seenCount { scratch.isSeen[items.row(ofSerial: log.seen(at: index))] = true }
+  }
+
   /// q of a user, of nobody for nil. Leaves the history's tags in `scratch`.
   func query(userRow: Int?, scratch: inout TagScratch) -> Vector32 {
     guard let userRow else { return Vector32() }
@@ -103,7 +107,7 @@ extension Learner {
   }
 
   /// Scores of all items, q·v_j + B_j + o_j.
-  private func score(_ query: Vector32, _ scratch: inout RankScratch) {
+  func score(_ query: Vector32, _ scratch: inout RankScratch) {
     let count = items.count
     let padded = (count + 7) / 8 * 8
     if scratch.scores.count < padded {

@@ -16,7 +16,7 @@ struct EvaluateTests {
     #expect(
       report.keys == [
         "events", "protocol", "rmse", "mae", "hit_rate", "mrr", "ndcg", "last_half", "two_stage", "including_seen",
-        "baselines", "seconds", "peak_rss_bytes", "digest",
+        "baselines", "seconds", "peak_rss_bytes", "digest", "events_per_second", "coverage", "gini",
       ])
     #expect(report["events"] == .int64(60))
     #expect(report.text("protocol") == name)
@@ -26,7 +26,11 @@ struct EvaluateTests {
     #expect(try #require(report["peak_rss_bytes"]?.integer) > 1 << 20)
     let digest = try #require(report.text("digest"))
     #expect(digest.utf8.count == 32 && digest.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) })
-    #expect((report["last_half"] == .null) == (name == "random-split"))
+    for key in ["last_half", "coverage", "gini"] {
+      #expect((report[key] == .null) == (name == "random-split"))
+    }
+    let speed = try #require(report["events_per_second"]?.number)
+    #expect(abs(speed * (report["seconds"]?.number ?? 0) - 60) < 1e-6)
   }
 
   @Test func `the same data in another form, and in another run, gives the same digest`() throws {
@@ -59,6 +63,31 @@ struct EvaluateTests {
     #expect(result.status == 0)
     #expect(result.output.hasPrefix("prequential: 60 events in "))
     #expect(result.output.contains("\nRMSE ") && result.output.contains("\nhit@10 "))
+  }
+
+  @Test(arguments: ["prequential", "random-split"])
+  func `the page is a file of its own, with what differs from the defaults`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let (data, page) = (try SmallData.lines(in: directory), try directory.file("page.html", "old and longer"))
+    let result = try BuiltProgram.run(
+      "evaluate", "--ndjson", data, "--protocol", name, "--html", page, "--set", "learning.rate=0.25")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.hasPrefix("\(name): 60 events in "), "the table is printed all the same")
+    let bytes = try #require(try BoundedFile.read(page, limitBytes: 1 << 20))
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(text.hasPrefix("<!DOCTYPE html>") && text.hasSuffix("</html>\n"))
+    #expect(text.contains("<h1>events.ndjson</h1>") && !text.contains(directory.path))
+    #expect(text.contains("<th scope=\"row\">learning.rate</th><td>0.25</td><td>0.11</td>"))
+    #expect(text.contains("id=\"hit-10\"") == false && text.contains("id=\"hit-10-title\"") == (name == "prequential"))
+    #expect(text.contains("id=\"age-title\""))
+  }
+
+  @Test func `a page that cannot be written is said before the work`() throws {
+    let directory = try TemporaryDirectory()
+    let data = try SmallData.lines(in: directory)
+    let result = try BuiltProgram.run("evaluate", "--ndjson", data, "--html", "\(directory.path)/none/page.html")
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty && result.errors.contains("none/page.html: No such file or directory"))
   }
 
   @Test func `help names every ingredient, and a wrong one is answered with all of them`() throws {
