@@ -1,0 +1,169 @@
+import FeedEvents
+public import Learning
+
+/// How long a model that is old needs to follow a taste that flips, beside a young one.
+///
+/// Adagrad's steps shrink with every update, so a model that has learned much could follow no more. A person likes the items
+/// of one topic and not those of another; two others, who never change, like one each. After so many updates of the person's
+/// rows the taste is turned round, and their further events are counted until the model has followed. ``Part/ratio`` is the
+/// old model's count over the young one's: 1 is a model that does not age.
+///
+/// - In ``rating`` the person rates items with 5 or 1, and followed means that the difference between the mean predictions
+///   for the two topics is half of what it was, the other way round.
+/// - In ``lists`` the person likes one item after the other of the topic, more than are remembered as seen before one comes
+///   again, and followed means that of the ten items with the highest scores nine are of the new topic.
+public struct TasteFlip: Equatable, Sendable {
+  /// One model.
+  public struct Outcome: Equatable, Sendable {
+    /// Updates before the flip.
+    public var updates: Int
+    /// Updates after it until the model had followed; nil if it did not within ``TasteFlip/limit``.
+    public var followed: Int?
+  }
+
+  /// One part of the model, young and old.
+  public struct Part: Equatable, Sendable {
+    /// A young model.
+    public var young: Outcome
+    /// An old one.
+    public var old: Outcome
+
+    /// How much longer the old one takes.
+    public var ratio: Double? {
+      guard let old = old.followed, let young = young.followed, young > 0 else { return nil }
+      return Double(old) / Double(young)
+    }
+  }
+
+  /// Nobody waits longer than so many updates.
+  public static let limit = 50_000
+
+  /// The rating head.
+  public var rating: Part?
+  /// The towers.
+  public var lists: Part?
+
+  /// Measures both parts after a young and an old age.
+  public init(configuration: LearningConfiguration, young: Int = 1_000, old: Int = 1_000_000) {
+    precondition(0 < young && young <= old, "an old model has learned more than a young one")
+    rating = Part(young: Self.rating(configuration, young), old: Self.rating(configuration, old))
+    lists = Part(young: Self.lists(configuration, young), old: Self.lists(configuration, old))
+  }
+
+  // MARK: Ratings
+
+  private static func rating(_ configuration: LearningConfiguration, _ updates: Int) -> Outcome {
+    let world = FlipWorld(itemsPerTopic: 32)
+    var learner = world.learner(configuration)
+    var random = SplitMix64(seed: 1)
+    var time: Int64 = 0
+    func rate(_ learner: inout Learner, _ person: Int, likes topic: Int) {
+      let item = random.below(2 * world.itemsPerTopic)
+      time += 1_000
+      let rating: Float = world.topic(of: item) == topic ? 5 : 1
+      // Weight 0: the towers are not asked.
+      let effect = Effect(seen: true, history: .none, weight: 0, negativeWeight: 0, rating: rating, undo: false)
+      world.learn(&learner, person, item, effect, at: time)
+    }
+    func difference(_ learner: borrowing Learner) -> Float {
+      var sums: [Float] = [0, 0]
+      for item in 0..<2 * world.itemsPerTopic {
+        sums[world.topic(of: item)] +=
+          world.predict(learner, 0, item)
+      }
+      return (sums[0] - sums[1]) / Float(world.itemsPerTopic)
+    }
+    for update in 0..<updates {
+      rate(&learner, 0, likes: 0)
+      rate(&learner, 1 + update % 2, likes: update % 2)
+    }
+    let before = difference(learner)
+    guard before > 0 else { return Outcome(updates: updates, followed: nil) }
+    for update in 1...limit {
+      rate(&learner, 0, likes: 1)
+      if difference(learner) <= -before / 2 { return Outcome(updates: updates, followed: update) }
+      rate(&learner, 1 + update % 2, likes: update % 2)
+    }
+    return Outcome(updates: updates, followed: nil)
+  }
+
+  // MARK: Lists
+
+  private static func lists(_ configuration: LearningConfiguration, _ updates: Int) -> Outcome {
+    let world = FlipWorld(itemsPerTopic: 5_000)
+    var learner = world.learner(configuration)
+    var next = [0, 0, 0]
+    var time: Int64 = 0
+    func like(_ learner: inout Learner, _ person: Int, topic: Int) {
+      let item = 2 * (next[person] % world.itemsPerTopic) + topic
+      next[person] += 1
+      time += 1_000
+      let effect = Effect(seen: true, history: .append, weight: 1, negativeWeight: 0, rating: nil, undo: false)
+      world.learn(&learner, person, item, effect, at: time)
+    }
+    for update in 0..<updates {
+      like(&learner, 0, topic: 0)
+      like(&learner, 1 + update % 2, topic: update % 2)
+    }
+    for update in 1...limit {
+      like(&learner, 0, topic: 1)
+      if world.bestTopics(learner, person: 0, count: 10).count(where: { $0 == 1 }) >= 9 {
+        return Outcome(updates: updates, followed: update)
+      }
+      like(&learner, 1 + update % 2, topic: update % 2)
+    }
+    return Outcome(updates: updates, followed: nil)
+  }
+}
+
+/// Three people and two topics, the items of which take turns.
+private struct FlipWorld {
+  let itemsPerTopic: Int
+  let people = (0..<3).map { Array("person\($0)".utf8) }
+  let items: [[UInt8]]
+
+  init(itemsPerTopic: Int) {
+    self.itemsPerTopic = itemsPerTopic
+    items = (0..<2 * itemsPerTopic).map { Array("item\($0)".utf8) }
+  }
+
+  func topic(of item: Int) -> Int { item % 2 }
+
+  /// A model that knows the topics by their tags, and nothing else.
+  func learner(_ configuration: LearningConfiguration) -> Learner {
+    var learner = Learner(configuration: configuration)
+    for (number, item) in items.enumerated() {
+      let tag = Array("topic\(topic(of: number))".utf8)
+      _ = learner.upsert(item: item.span, tags: [tag], expiresAt: 0, active: true)
+    }
+    return learner
+  }
+
+  func learn(_ learner: inout Learner, _ person: Int, _ item: Int, _ effect: Effect, at time: Int64) {
+    let (user, item) = (people[person], items[item])
+    learner.learn(
+      user: user.span, item: item.span, effect: effect, occurredAt: time,
+      at: Coordinate(partition: 0, offset: time))
+  }
+
+  func predict(_ learner: borrowing Learner, _ person: Int, _ item: Int) -> Float {
+    let (user, item) = (people[person], items[item])
+    return learner.predict(user: user.span, item: item.span) ?? 0
+  }
+
+  /// The topics of the items with the highest scores. O(items).
+  func bestTopics(_ learner: borrowing Learner, person: Int, count: Int) -> [Int] {
+    let frozen = learner.freezeItems()
+    guard let user = learner.freezeUsers(Array(people.indices)).first(where: { $0.identifier == people[person] })
+    else { return [] }
+    let scores = (0..<frozen.count).map { row in
+      var score = frozen.biases[row]
+      for element in 0..<Learner.dimension {
+        score += user.query[element] * frozen.vectors[row * Learner.dimension + element]
+      }
+      return score
+    }
+    // Rows are given in the order of the catalog.
+    return scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(count).map(topic)
+  }
+}
