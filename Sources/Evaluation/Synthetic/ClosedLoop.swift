@@ -83,7 +83,10 @@ public struct ClosedLoop: ~Copyable {
       let list = app.users[visitor].recommended
       guard list.version >= 0 else { continue }
       judge.look(at: app, &popularity)
-      diary.noteArrival(judge.judge(Array(list.posts.dropFirst(list.next)), for: visitor, of: app))
+      let rest = Array(list.posts.dropFirst(list.next))
+      diary.noteArrival(
+        whole: judge.judge(rest, for: visitor, of: app),
+        shown: judge.judge(rest, for: visitor, of: app, isFiltered: true))
     }
     return activity
   }

@@ -22,6 +22,26 @@ struct ClosedLoopDiary {
     var bestAffinity = 0.0
   }
 
+  /// Lists of flipped people, and what they would be worth if each reached what that person's lists did before: those who
+  /// come often are served better, and only they have many events after the flip.
+  struct Comeback: Equatable {
+    var quality = ListQuality()
+    var expected = 0.0
+
+    mutating func add(_ other: Comeback) {
+      quality.add(other.quality)
+      expected += other.expected
+    }
+
+    /// Of the level before; may be above 1.
+    var ofBefore: Double? { expected > 0 ? quality.list / expected : nil }
+
+    /// Of what was above chance before.
+    var ofBeforeAboveChance: Double? {
+      expected > quality.random ? (quality.list - quality.random) / (expected - quality.random) : nil
+    }
+  }
+
   /// One place of lists.
   struct Place: Equatable {
     var shown = 0
@@ -51,9 +71,9 @@ struct ClosedLoopDiary {
   private(set) var hasFlipped = false
   private(set) var flippedUsers = 0
   private(set) var beforeFlip = ListQuality()
-  private(set) var flipRanges: [ListQuality]
+  private(set) var flipRanges: [Comeback]
   /// By number of events since the flip.
-  private(set) var sinceFlip: [ListQuality]
+  private(set) var sinceFlip: [Comeback]
   /// The same moments, of those whose taste did not flip.
   private(set) var unflipped = ListQuality()
 
@@ -61,8 +81,9 @@ struct ClosedLoopDiary {
   private var reactions: [Int] = []
   /// What each person's lists were worth shortly before the flip.
   private var shortlyBefore: [Int: ListQuality] = [:]
-  /// Each flipped person's events at the flip; only of those who had lists shortly before.
-  private var flippedAt: [Int: Int] = [:]
+  /// Each flipped person's events at the flip, and what part of the best possible their lists reached; only of those who had
+  /// lists shortly before.
+  private var flippedAt: [Int: (events: Int, share: Double)] = [:]
 
   init(_ parameters: ClosedLoopParameters) {
     precondition(parameters.windows > 0, "a report needs a window")
@@ -74,8 +95,8 @@ struct ClosedLoopDiary {
     newcomers = Array(repeating: ListQuality(), count: Self.newcomerEnds.count)
     ages = Array(repeating: Age(), count: Self.ageEnds.count)
     positions = Array(repeating: Place(), count: parameters.places)
-    flipRanges = Array(repeating: ListQuality(), count: Self.flipEnds.count)
-    sinceFlip = Array(repeating: ListQuality(), count: Self.flipResolution)
+    flipRanges = Array(repeating: Comeback(), count: Self.flipEnds.count)
+    sinceFlip = Array(repeating: Comeback(), count: Self.flipResolution)
   }
 
   private var window: Int { min(parameters.windows - 1, events * parameters.windows / max(1, parameters.events)) }
@@ -120,12 +141,13 @@ struct ClosedLoopDiary {
     noteAges(judgement, for: user, of: app)
   }
 
-  /// The list that a person finds at the beginning of a visit.
-  mutating func noteArrival(_ judgement: ListJudge.Judgement) {
-    arriving[window].add(judgement.quality)
-    arrivingPlacesTaken += judgement.listed.count + judgement.seenPlaces + judgement.expiredPlaces
-    arrivingSeenPlaces += judgement.seenPlaces
-    arrivingExpiredPlaces += judgement.expiredPlaces
+  /// The list that a person finds at the beginning of a visit, and what of it is shown: neither what has expired nor what
+  /// was looked at before.
+  mutating func noteArrival(whole: ListJudge.Judgement, shown: ListJudge.Judgement) {
+    arriving[window].add(shown.quality)
+    arrivingPlacesTaken += whole.listed.count + whole.seenPlaces + whole.expiredPlaces
+    arrivingSeenPlaces += whole.seenPlaces
+    arrivingExpiredPlaces += whole.expiredPlaces
   }
 
   private mutating func noteAges(_ judgement: ListJudge.Judgement, for user: Int, of app: SyntheticApp) {
@@ -156,7 +178,7 @@ struct ClosedLoopDiary {
     for user in users {
       guard let quality = shortlyBefore[user] else { continue }
       beforeFlip.add(quality)
-      flippedAt[user] = reactions[user]
+      flippedAt[user] = (reactions[user], quality.listShare ?? 0)
     }
   }
 
@@ -166,9 +188,10 @@ struct ClosedLoopDiary {
       if shortlyBefore[user] != nil { unflipped.add(quality) }
       return
     }
-    let count = reactions[user] - start
-    flipRanges[Self.range(count, Self.flipEnds)].add(quality)
-    if count < sinceFlip.count { sinceFlip[count].add(quality) }
+    let count = reactions[user] - start.events
+    let comeback = Comeback(quality: quality, expected: start.share * quality.best)
+    flipRanges[Self.range(count, Self.flipEnds)].add(comeback)
+    if count < sinceFlip.count { sinceFlip[count].add(comeback) }
   }
 
   private static func range(_ count: Int, _ ends: [Int]) -> Int {

@@ -35,7 +35,7 @@ extension ClosedLoopReport {
     object([
       ("users", "\(diary.flippedUsers)"),
       ("before", Self.json(beforeFlip)),
-      ("since", ranges(sinceFlip, Self.rangeNames(ClosedLoopDiary.flipEnds, from: 0))),
+      ("since", array(zip(Self.rangeNames(ClosedLoopDiary.flipEnds, from: 0), diary.flipRanges).map(json))),
       ("others", Self.json(diary.unflipped)),
       ("recovery_events", recoveryEvents.map { "\($0)" }),
       ("recovery_events_above_chance", recoveryEventsAboveChance.map { "\($0)" }),
@@ -54,6 +54,11 @@ extension ClosedLoopReport {
 
   private func ranges(_ qualities: [ListQuality], _ names: [String]) -> String {
     array(zip(names, qualities).map { "{\"events\":\"\($0)\"," + Self.json($1).dropFirst() })
+  }
+
+  private func json(_ name: String, _ comeback: ClosedLoopDiary.Comeback) -> String {
+    "{\"events\":\"\(name)\",\"of_before\":\(comeback.ofBefore?.description ?? "null"),"
+      + Self.json(comeback.quality).dropFirst()
   }
 
   private func json(_ name: String, _ age: ClosedLoopDiary.Age) -> String {

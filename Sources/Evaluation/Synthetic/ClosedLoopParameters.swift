@@ -31,6 +31,7 @@ public struct ClosedLoopParameters: Equatable, Sendable {
     feed.postLifetimeHours = 4
     feed.sessionsPerHour = 1_400
     feed.tasteTurnoverDays = 2
+    feed.tasteSkew = 0.9
     feed.recommendedShare = 0.6
     feed.positionBias = 0.5
     feed.pageLength = 10

@@ -51,23 +51,22 @@ public struct ClosedLoopReport: Sendable {
   /// Lists of the people whose taste flipped, shortly before.
   public var beforeFlip: ListQuality { diary.beforeFlip }
   /// Lists of the people whose taste flipped, by number of events since (0, 1–2, 3–5, 6–10, 11–20, 21–40, 41–80, more).
-  public var sinceFlip: [ListQuality] { diary.flipRanges }
+  public var sinceFlip: [ListQuality] { diary.flipRanges.map(\.quality) }
 
   /// A person's own events, impressions apart, after which lists reach 90 % of their share of the best possible before the
   /// flip: the first n such that the lists after n...n + 9 events do, taken together; nil if none do, or there was no flip.
-  public var recoveryEvents: Int? { recovery(\.listShare) }
+  public var recoveryEvents: Int? { recovery(\.ofBefore) }
 
   /// The same for ``ListQuality/aboveChance``, which is harder: half of the share comes by chance.
-  public var recoveryEventsAboveChance: Int? { recovery(\.aboveChance) }
+  public var recoveryEventsAboveChance: Int? { recovery(\.ofBeforeAboveChance) }
 
-  private func recovery(_ measure: (ListQuality) -> Double?) -> Int? {
-    guard let before = measure(beforeFlip), before > 0 else { return nil }
+  private func recovery(_ measure: (ClosedLoopDiary.Comeback) -> Double?) -> Int? {
     let lists = diary.sinceFlip
     return (1..<lists.count - Recovery.width).first { start in
-      var quality = ListQuality()
-      for count in start..<start + Recovery.width { quality.add(lists[count]) }
-      guard quality.lists >= Recovery.leastLists, let after = measure(quality) else { return false }
-      return after >= Recovery.goal * before
+      var comeback = ClosedLoopDiary.Comeback()
+      for count in start..<start + Recovery.width { comeback.add(lists[count]) }
+      guard comeback.quality.lists >= Recovery.leastLists, let part = measure(comeback) else { return false }
+      return part >= Recovery.goal
     }
   }
 

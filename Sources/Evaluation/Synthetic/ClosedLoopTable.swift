@@ -58,8 +58,8 @@ extension ClosedLoopReport {
     }
     guard diary.hasFlipped else { return rows }
     add("flipped, before", beforeFlip)
-    for (name, quality) in zip(Self.rangeNames(ClosedLoopDiary.flipEnds, from: 0), sinceFlip) {
-      add("  \(name) events after", quality)
+    for (name, comeback) in zip(Self.rangeNames(ClosedLoopDiary.flipEnds, from: 0), diary.flipRanges) {
+      add("  \(name) events after: \(Self.fixed(comeback.ofBefore, 2)) of that", comeback.quality)
     }
     add("not flipped, after", diary.unflipped)
     return rows

@@ -35,7 +35,10 @@ struct ListJudge {
   }
 
   /// Judges a list as of the last look. O(live posts).
-  mutating func judge(_ list: [Int], for user: Int, of app: SyntheticApp) -> Judgement {
+  /// - Parameter isFiltered: judges what is left of the list without posts that are worth nothing.
+  mutating func judge(
+    _ list: [Int], for user: Int, of app: SyntheticApp, isFiltered: Bool = false
+  ) -> Judgement {
     while isSeen.count < app.posts.count { isSeen.append(false) }
     let person = app.users[user]
     // Marked in any order, read in one.
@@ -43,6 +46,7 @@ struct ListJudge {
     defer { for post in person.seen { isSeen[post] = false } }
 
     let taste = person.taste(at: app.now)
+    let list = isFiltered ? list.filter { !isSeen[$0] && app.posts[$0].expiresAt > app.now } : list
     var judgement = Judgement()
     var (sum, count) = (0.0, 0)
     top.removeAll(keepingCapacity: true)

@@ -196,7 +196,7 @@ extension SyntheticApp {
   @discardableResult
   private mutating func join(at time: Int64) -> Int {
     var user = SyntheticUser(
-      identifier: Self.identifier("u", users.count), from: Taste.random(&random), to: Taste.random(&random),
+      identifier: Self.identifier("u", users.count), from: randomTaste(), to: randomTaste(),
       movesSince: time, movesForMilliseconds: turnover())
     for _ in 0..<12 {
       let author = random.below(authors.count)
@@ -211,6 +211,8 @@ extension SyntheticApp {
     return users.count - 1
   }
 
+  mutating func randomTaste() -> Taste { Taste.random(&random, skew: parameters.tasteSkew) }
+
   mutating func turnover() -> Int64 {
     guard parameters.tasteTurnoverDays > 0 else { return 0 }
     return Self.milliseconds(parameters.tasteTurnoverDays * 86_400 * (0.5 + random.unit()))
@@ -220,7 +222,7 @@ extension SyntheticApp {
   private mutating func moveOn(_ user: Int, at time: Int64) {
     guard users[user].hasArrived(at: time) else { return }
     users[user].from = users[user].to
-    users[user].to = Taste.random(&random)
+    users[user].to = randomTaste()
     users[user].movesSince = time
     users[user].movesForMilliseconds = turnover()
   }

@@ -11,12 +11,12 @@ extension SyntheticApp {
       let old = users[user].taste(at: now)
       var (new, likeness) = (old, 2.0)
       for _ in 0..<Self.flipTries {
-        let taste = Taste.random(&random)
+        let taste = randomTaste()
         let affinity = taste.affinity(to: old)
         if affinity < likeness { (new, likeness) = (taste, affinity) }
       }
       users[user].from = new
-      users[user].to = Taste.random(&random)
+      users[user].to = randomTaste()
       users[user].movesSince = now
       users[user].movesForMilliseconds = turnover()
       flipped.append(user)

@@ -34,6 +34,8 @@ public struct SyntheticParameters: Equatable, Sendable {
 
   /// How long a person's taste takes to become another one; each between half and one and a half times as long.
   public var tasteTurnoverDays = 5.0
+  /// How unlike topics are in how many people like them, 0...1. 0: one is as good as another, so popularity is chance.
+  public var tasteSkew = 0.0
   /// The affinity at which a person is as likely to be interested as not.
   public var affinityThreshold = 0.6
   /// How sharply interest depends on affinity. 0: not at all.
