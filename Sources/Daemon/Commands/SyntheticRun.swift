@@ -1,4 +1,5 @@
 internal import Evaluation
+internal import Learning
 internal import Pipeline
 internal import Telemetry
 
@@ -13,7 +14,7 @@ enum SyntheticRun {
     CommandOption("--events", takes: "N", "with --synthetic: how much happens; 300,000 unless given"),
     CommandOption("--seed", takes: "N", "with --synthetic: another app; 1 unless given"),
     CommandOption(
-      "--flip", "with --synthetic: also how long a model of a million updates takes to follow a flipped taste"),
+      "--flip", "with --synthetic: also how lists of a model of a million updates follow a flipped taste"),
   ]
 
   static func run(_ configuration: JournaledConfiguration, _ invocation: Invocation) throws -> ExitStatus {
@@ -34,10 +35,21 @@ enum SyntheticRun {
     }
     progress.finish(done: parameters.events)
     var report = loop.report
-    if arguments.has("--flip") { report.tasteFlip = TasteFlip(configuration: configuration.learning) }
+    report.tasteFlip = flip(configuration.learning, includesLists: arguments.has("--flip"), invocation)
     report.seconds = Double(SystemClock.monotonicNanoseconds() - begin) / 1e9
     report.peakRSSBytes = Subcommand.peakResidentBytes()
     invocation.output(arguments.has("--json") ? report.json + "\n" : report.table)
     return .success
+  }
+
+  /// How the model ages, with a progress bar of its own.
+  private static func flip(
+    _ configuration: LearningConfiguration, includesLists: Bool, _ invocation: Invocation
+  ) -> TasteFlip {
+    let updates = TasteFlip.updates(includesLists: includesLists)
+    var progress = Progress(ProgressBar(unit: "updates", total: updates), write: invocation.errors)
+    let result = TasteFlip(configuration: configuration, includesLists: includesLists) { progress.update(done: $0) }
+    progress.finish(done: updates)
+    return result
   }
 }

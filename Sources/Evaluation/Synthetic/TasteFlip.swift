@@ -4,12 +4,12 @@ public import Learning
 /// How long a model that is old needs to follow a taste that flips, beside a young one.
 ///
 /// Adagrad's steps shrink with every update, so a model that has learned much could follow no more. A person likes the items
-/// of one topic and not those of another; two others, who never change, like one each. After so many updates of the person's
+/// of one topic and not those of another, but for every fifth time; two others, who never change, like one each. After so many updates of the person's
 /// rows the taste is turned round, and their further events are counted until the model has followed. ``Part/ratio`` is the
 /// old model's count over the young one's: 1 is a model that does not age.
 ///
 /// - In ``rating`` the person rates items with 5 or 1, and followed means that the difference between the mean predictions
-///   for the two topics is half of what it was, the other way round.
+///   for the two topics is nine tenths of what it was, the other way round.
 /// - In ``lists`` the person likes one item after the other of the topic, more than are remembered as seen before one comes
 ///   again, and followed means that of the ten items with the highest scores nine are of the new topic.
 public struct TasteFlip: Equatable, Sendable {
@@ -35,6 +35,14 @@ public struct TasteFlip: Equatable, Sendable {
     }
   }
 
+  /// How often a person does what their taste would not: without it errors, and with them gradients, die out, and no step
+  /// size is put to the test.
+  private static let contradiction = 0.2
+  /// So many times the outcome is sought with other draws; the middle one counts. Old lists have one draw.
+  private static let repetitions = 5
+  /// What counts as followed in the rating head, of the difference before.
+  private static let part: Float = 0.9
+
   /// Nobody waits longer than so many updates.
   public static let limit = 50_000
 
@@ -43,24 +51,53 @@ public struct TasteFlip: Equatable, Sendable {
   /// The towers.
   public var lists: Part?
 
-  /// Measures both parts after a young and an old age.
-  public init(configuration: LearningConfiguration, young: Int = 1_000, old: Int = 1_000_000) {
+  /// Measures after a young and an old age.
+  /// - Parameters:
+  ///   - includesLists: whether the towers are measured too, which takes ten times as long.
+  ///   - progress: is told how many of ``updates(includesLists:old:)`` are done.
+  public init(
+    configuration: LearningConfiguration, includesLists: Bool, young: Int = 1_000, old: Int = 1_000_000,
+    progress: (Int) -> Void = { _ in }
+  ) {
     precondition(0 < young && young <= old, "an old model has learned more than a young one")
-    rating = Part(young: Self.rating(configuration, young), old: Self.rating(configuration, old))
-    lists = Part(young: Self.lists(configuration, young), old: Self.lists(configuration, old))
+    var done = 0
+    rating = Part(
+      young: Self.median(of: Self.repetitions) { Self.rating(configuration, young, seed: $0) },
+      old: Self.median(of: Self.repetitions) { seed in
+        defer { done += old }
+        return Self.rating(configuration, old, seed: seed) { progress(done + $0) }
+      })
+    guard includesLists else { return }
+    lists = Part(
+      young: Self.median(of: Self.repetitions) { Self.lists(configuration, young, seed: $0) },
+      old: Self.lists(configuration, old, seed: 1) { progress(done + $0) })
+  }
+
+  /// How many updates old models take to get to the flips.
+  public static func updates(includesLists: Bool, old: Int = 1_000_000) -> Int {
+    old * (repetitions + (includesLists ? 1 : 0))
+  }
+
+  /// The middle one of an odd number of outcomes; never is longer than anything.
+  private static func median(of count: Int, _ outcome: (UInt64) -> Outcome) -> Outcome {
+    let outcomes = (1...UInt64(count)).map(outcome)
+    return outcomes.sorted { ($0.followed ?? .max) < ($1.followed ?? .max) }[count / 2]
   }
 
   // MARK: Ratings
 
-  private static func rating(_ configuration: LearningConfiguration, _ updates: Int) -> Outcome {
+  private static func rating(
+    _ configuration: LearningConfiguration, _ updates: Int, seed: UInt64, _ progress: (Int) -> Void = { _ in }
+  ) -> Outcome {
     let world = FlipWorld(itemsPerTopic: 32)
     var learner = world.learner(configuration)
-    var random = SplitMix64(seed: 1)
+    var random = SplitMix64(seed: seed)
     var time: Int64 = 0
     func rate(_ learner: inout Learner, _ person: Int, likes topic: Int) {
       let item = random.below(2 * world.itemsPerTopic)
       time += 1_000
-      let rating: Float = world.topic(of: item) == topic ? 5 : 1
+      let isLiked = (world.topic(of: item) == topic) != random.chance(contradiction)
+      let rating: Float = isLiked ? 5 : 1
       // Weight 0: the towers are not asked.
       let effect = Effect(seen: true, history: .none, weight: 0, negativeWeight: 0, rating: rating, undo: false)
       world.learn(&learner, person, item, effect, at: time)
@@ -76,12 +113,13 @@ public struct TasteFlip: Equatable, Sendable {
     for update in 0..<updates {
       rate(&learner, 0, likes: 0)
       rate(&learner, 1 + update % 2, likes: update % 2)
+      if update % 1_000 == 0 { progress(update) }
     }
     let before = difference(learner)
     guard before > 0 else { return Outcome(updates: updates, followed: nil) }
     for update in 1...limit {
       rate(&learner, 0, likes: 1)
-      if difference(learner) <= -before / 2 { return Outcome(updates: updates, followed: update) }
+      if difference(learner) <= -part * before { return Outcome(updates: updates, followed: update) }
       rate(&learner, 1 + update % 2, likes: update % 2)
     }
     return Outcome(updates: updates, followed: nil)
@@ -89,13 +127,16 @@ public struct TasteFlip: Equatable, Sendable {
 
   // MARK: Lists
 
-  private static func lists(_ configuration: LearningConfiguration, _ updates: Int) -> Outcome {
+  private static func lists(
+    _ configuration: LearningConfiguration, _ updates: Int, seed: UInt64, _ progress: (Int) -> Void = { _ in }
+  ) -> Outcome {
     let world = FlipWorld(itemsPerTopic: 5_000)
     var learner = world.learner(configuration)
+    var random = SplitMix64(seed: seed)
     var next = [0, 0, 0]
     var time: Int64 = 0
     func like(_ learner: inout Learner, _ person: Int, topic: Int) {
-      let item = 2 * (next[person] % world.itemsPerTopic) + topic
+      let item = 2 * (next[person] % world.itemsPerTopic) + (random.chance(contradiction) ? 1 - topic : topic)
       next[person] += 1
       time += 1_000
       let effect = Effect(seen: true, history: .append, weight: 1, negativeWeight: 0, rating: nil, undo: false)
@@ -104,6 +145,7 @@ public struct TasteFlip: Equatable, Sendable {
     for update in 0..<updates {
       like(&learner, 0, topic: 0)
       like(&learner, 1 + update % 2, topic: update % 2)
+      if update % 1_000 == 0 { progress(update) }
     }
     for update in 1...limit {
       like(&learner, 0, topic: 1)
