@@ -1,5 +1,6 @@
 import FeedEvents
 import Foundation
+import Pipeline
 import Testing
 
 @testable import Evaluation

@@ -8,10 +8,11 @@ public import Learning
 /// rows the taste is turned round, and their further events are counted until the model has followed. ``Part/ratio`` is the
 /// old model's count over the young one's: 1 is a model that does not age.
 ///
-/// - In ``rating`` the person rates items with 5 or 1, and followed means that the difference between the mean predictions
-///   for the two topics is nine tenths of what it was, the other way round.
+/// - In ``rating`` the person rates items with 5 or 1. Followed means that the difference between the mean predictions for
+///   the two topics is nine tenths of what it was, the other way round.
 /// - In ``lists`` the person likes one item after the other of the topic, more than are remembered as seen before one comes
-///   again, and followed means that of the ten items with the highest scores nine are of the new topic.
+///   again. Followed means that after ten updates together the mean score, without what is the same for everyone, is higher
+///   for items of the new topic: most of that is the doing of the history, which does not age.
 public struct TasteFlip: Equatable, Sendable {
   /// One model.
   public struct Outcome: Equatable, Sendable {
@@ -42,6 +43,9 @@ public struct TasteFlip: Equatable, Sendable {
   private static let repetitions = 5
   /// What counts as followed in the rating head, of the difference before.
   private static let part: Float = 0.9
+
+  /// Scores after so many updates count together.
+  private static let window = 10
 
   /// Nobody waits longer than so many updates.
   public static let limit = 50_000
@@ -147,11 +151,13 @@ public struct TasteFlip: Equatable, Sendable {
       like(&learner, 1 + update % 2, topic: update % 2)
       if update % 1_000 == 0 { progress(update) }
     }
+    // One update turns a query this way or that: several are taken together.
+    var recent: [Float] = []
     for update in 1...limit {
       like(&learner, 0, topic: 1)
-      if world.bestTopics(learner, person: 0, count: 10).count(where: { $0 == 1 }) >= 9 {
-        return Outcome(updates: updates, followed: update)
-      }
+      recent.append(world.leaning(learner, person: 0))
+      if recent.count > window { recent.removeFirst() }
+      if recent.count == window, recent.reduce(0, +) < 0 { return Outcome(updates: updates, followed: update) }
       like(&learner, 1 + update % 2, topic: update % 2)
     }
     return Outcome(updates: updates, followed: nil)
@@ -193,19 +199,19 @@ private struct FlipWorld {
     return learner.predict(user: user.span, item: item.span) ?? 0
   }
 
-  /// The topics of the items with the highest scores. O(items).
-  func bestTopics(_ learner: borrowing Learner, person: Int, count: Int) -> [Int] {
+  /// How much higher a person's scores are for items of the first topic than for those of the second, in the mean; without
+  /// what is the same for everyone. O(items).
+  func leaning(_ learner: borrowing Learner, person: Int) -> Float {
     let frozen = learner.freezeItems()
     guard let user = learner.freezeUsers(Array(people.indices)).first(where: { $0.identifier == people[person] })
-    else { return [] }
-    let scores = (0..<frozen.count).map { row in
-      var score = frozen.biases[row]
-      for element in 0..<Learner.dimension {
-        score += user.query[element] * frozen.vectors[row * Learner.dimension + element]
-      }
-      return score
-    }
+    else { return 0 }
+    var sums: [Float] = [0, 0]
     // Rows are given in the order of the catalog.
-    return scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(count).map(topic)
+    for row in 0..<frozen.count {
+      for element in 0..<Learner.dimension {
+        sums[topic(of: row)] += user.query[element] * frozen.vectors[row * Learner.dimension + element]
+      }
+    }
+    return (sums[0] - sums[1]) / Float(itemsPerTopic)
   }
 }
