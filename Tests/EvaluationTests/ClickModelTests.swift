@@ -43,14 +43,16 @@ import Testing
     parameters.app.affinitySlope = 0
     parameters.app.positionBias = 1
     parameters.app.users = 400
-    parameters.events = 40_000
+    parameters.events = 20_000
     var loop = ClosedLoop(parameters, configuration: .init())
     while !loop.isOver { loop.step() }
-    let rates = loop.report.clickRates.map { $0 ?? 0 }
     // Interest is one half, and 35 of 100 who are interested click.
-    for (position, rate) in rates.prefix(6).enumerated() {
+    for (position, place) in loop.diary.positions.prefix(6).enumerated() {
       let expected = 0.5 * parameters.app.reactions.click / Double(position + 1)
-      #expect(abs(rate - expected) < 0.25 * expected, "place \(position): \(rate), expected \(expected)")
+      let count = Double(place.shown)
+      let deviation = (expected * (1 - expected) / count).squareRoot()
+      let rate = Double(place.clicked) / count
+      #expect(count > 100 && abs(rate - expected) < 4 * deviation, "place \(position): \(place), expected \(expected)")
     }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct TasteFlipTests {
   @Test func `an old model follows as a young one does`() throws {
-    let flip = TasteFlip(configuration: LearningConfiguration(), includesLists: true, young: 1_000, old: 30_000)
+    let flip = TasteFlip(configuration: LearningConfiguration(), includesLists: true, young: 1_000, old: 10_000)
     let (rating, lists) = (try #require(flip.rating?.ratio), try #require(flip.lists?.ratio))
     #expect(rating <= 3 && lists <= 3, "\(flip)")
   }
