@@ -14,11 +14,15 @@ extension Subcommand {
       prequential    each event is predicted, then learned, in order (the default)
       random-split   four fifths are learned in random order, the rest is predicted
 
+      --synthetic needs no data: an invented app whose people see what is recommended to them, so that it is known how
+      much of the best possible lists reach, beside popularity and chance, also for new people, for new posts, and for
+      people whose taste flips after 60 % of the events.
+
       --without takes ingredients out, to show what they are worth; names separated by commas, of
       \(names(Ablation.allCases.prefix(6))),
       \(names(Ablation.allCases.dropFirst(6))).
       """,
-    options: Dataset.options + [
+    options: Dataset.options + SyntheticRun.options + [
       CommandOption("--protocol", takes: "NAME", "prequential or random-split"),
       CommandOption("--without", takes: "NAMES", "ingredients of the model to leave out"),
       CommandOption("--json", "print one JSON object instead of a table"),
@@ -30,6 +34,7 @@ extension Subcommand {
     let without = try ablations(invocation.arguments)
     var configuration = try invocation.configuration().configuration.journaled
     if let without { configuration.learning.without = without }
+    if invocation.arguments.has(SyntheticRun.option.name) { return try SyntheticRun.run(configuration, invocation) }
     let file = try pageFile(invocation.arguments)
     let dataset = try Dataset(invocation.arguments)
     let page =
@@ -112,7 +117,7 @@ extension Subcommand {
   }
 
   /// The high-water mark of this program alone: what getrusage(2) says begins with that of whoever started it.
-  private static func peakResidentBytes() -> Int {
+  static func peakResidentBytes() -> Int {
     let status = try? BoundedFile.read("/proc/self/status", limitBytes: 1 << 16)
     let line = String(decoding: status.flatMap { $0 } ?? [], as: UTF8.self).split(separator: "\n").first {
       $0.hasPrefix("VmHWM:")

@@ -13,9 +13,9 @@ public import FeedEvents
 ///
 /// How it works: visits, posts and arrivals come at random times with the given mean rates. In a visit a person looks at
 /// posts from their recommendations, from authors they follow, among the newest, or by appeal, which falls with rank like
-/// 1/r (Zipf). Whether they are interested depends on affinity alone, not on the position in a list; interest shows in dwell
-/// time, clicks, likes, comments, shares and follows, its absence in short views, skips and now and then a hide. Each taste is
-/// always on its way to another one. Every function is made of exact arithmetic: the same seed gives the same bytes on every
+/// 1/r (Zipf). Whether they look is a matter of the position in a list, if the parameters say so, and whether they are
+/// interested one of affinity alone (``ClickModel``); interest shows in dwell time, clicks, likes, comments, shares and
+/// follows, its absence in short views, skips and now and then a hide. Each taste is always on its way to another one. Every function is made of exact arithmetic: the same seed gives the same bytes on every
 /// machine.
 ///
 /// Posts and people are remembered for ever; about 300 bytes a post.
@@ -41,6 +41,7 @@ public struct SyntheticApp: Sendable {
   /// The time the app was last advanced to, in milliseconds since the epoch.
   public internal(set) var now: Int64
 
+  let clickModel: ClickModel
   var random: SplitMix64
   var agenda = Agenda<Happening>()
   var users: [SyntheticUser] = []
@@ -59,6 +60,7 @@ public struct SyntheticApp: Sendable {
     precondition(parameters.users > 0 && parameters.authors > 0, "an app needs people and authors")
     self.parameters = parameters
     now = parameters.startsAt
+    clickModel = parameters.clickModel
     random = SplitMix64(seed: parameters.seed ^ UInt64(bitPattern: parameters.startsAt) &* 0x9E37_79B9_7F4A_7C15)
     eventPrefix = "e\(String(random.next(), radix: 36))-"
     for number in 0..<parameters.authors {
@@ -82,10 +84,19 @@ public struct SyntheticApp: Sendable {
   /// - Parameter now: milliseconds since the epoch.
   /// - Returns: what happened since the last call; from the first call also the posts of the start.
   public mutating func advance(to now: Int64) -> Activity {
-    var activity = Activity(catalog: announcements)
+    var activity = Activity()
+    _ = advance(to: now, stoppingAtVisits: false, into: &activity)
+    return activity
+  }
+
+  /// The same, but it may stop where a visit begins, for those who want to know how the person is received.
+  /// - Returns: the person whose visit begins ``now``; nil at `now`.
+  mutating func advance(to now: Int64, stoppingAtVisits: Bool, into activity: inout Activity) -> Int? {
+    activity.catalog += announcements
     announcements = []
     while let (time, happening) = agenda.next(dueAt: now) {
       self.now = max(self.now, time)
+      var visitor: Int?
       switch happening {
       case .postWritten:
         activity.catalog.append(write(at: time, age: 0))
@@ -94,11 +105,15 @@ public struct SyntheticApp: Sendable {
         appeal.clear(post)
         livePosts -= 1
       case .userJoined:
-        agenda.add(.exposure(user: join(at: time), remaining: exposures()), at: time)
+        let user = join(at: time)
+        visitor = user
+        agenda.add(.exposure(user: user, remaining: exposures()), at: time)
         schedule(.userJoined, perHour: parameters.newUsersPerHour, after: time)
       case .visit:
-        if let user = visitors.draw(&random) {
+        visitor = visitors.draw(&random)
+        if let user = visitor {
           moveOn(user, at: time)
+          if parameters.pageLength > 0 { users[user].turnPage(length: parameters.pageLength) }
           agenda.add(.exposure(user: user, remaining: exposures()), at: time)
         }
         schedule(.visit, perHour: parameters.sessionsPerHour, after: time)
@@ -111,9 +126,10 @@ public struct SyntheticApp: Sendable {
           agenda.add(.exposure(user: user, remaining: remaining - 1), at: time + pause)
         }
       }
+      if stoppingAtVisits, let visitor { return visitor }
     }
     self.now = max(self.now, now)
-    return activity
+    return nil
   }
 
   /// How many people there are.
@@ -151,7 +167,8 @@ extension SyntheticApp {
     let created = time - Int64(age * Double(lifetime))
     let number = posts.count
     let post = SyntheticPost(
-      identifier: Self.identifier("p", number), author: author, content: content, expiresAt: created + lifetime)
+      identifier: Self.identifier("p", number), author: author, content: content, createdAt: created,
+      expiresAt: created + lifetime)
     posts.append(post)
     appeal.append(drawAppeal())
     livePosts += 1
@@ -179,7 +196,7 @@ extension SyntheticApp {
   @discardableResult
   private mutating func join(at time: Int64) -> Int {
     var user = SyntheticUser(
-      identifier: Self.identifier("u", users.count), from: Taste.random(&random), to: Taste.random(&random),
+      identifier: Self.identifier("u", users.count), from: randomTaste(), to: randomTaste(),
       movesSince: time, movesForMilliseconds: turnover())
     for _ in 0..<12 {
       let author = random.below(authors.count)
@@ -194,7 +211,9 @@ extension SyntheticApp {
     return users.count - 1
   }
 
-  private mutating func turnover() -> Int64 {
+  mutating func randomTaste() -> Taste { Taste.random(&random, skew: parameters.tasteSkew) }
+
+  mutating func turnover() -> Int64 {
     guard parameters.tasteTurnoverDays > 0 else { return 0 }
     return Self.milliseconds(parameters.tasteTurnoverDays * 86_400 * (0.5 + random.unit()))
   }
@@ -203,7 +222,7 @@ extension SyntheticApp {
   private mutating func moveOn(_ user: Int, at time: Int64) {
     guard users[user].hasArrived(at: time) else { return }
     users[user].from = users[user].to
-    users[user].to = Taste.random(&random)
+    users[user].to = randomTaste()
     users[user].movesSince = time
     users[user].movesForMilliseconds = turnover()
   }

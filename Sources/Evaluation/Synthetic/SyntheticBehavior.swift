@@ -30,6 +30,10 @@ extension SyntheticApp {
   }
 
   private mutating func nextRecommended(for user: Int, at time: Int64) -> Exposure? {
+    let pageLength = parameters.pageLength
+    if pageLength > 0, users[user].recommended.next >= users[user].recommended.pageEnd {
+      users[user].turnPage(length: pageLength)
+    }
     while users[user].recommended.next < users[user].recommended.posts.count {
       let position = users[user].recommended.next
       users[user].recommended.next += 1
@@ -56,46 +60,52 @@ extension SyntheticApp {
     return appeal.draw(&random).map { ($0, "trending") }
   }
 
-  /// Interest by affinity alone: an algebraic sigmoid, which needs no exponential.
-  private func interest(_ affinity: Double) -> Double {
-    let x = parameters.affinitySlope * (affinity - parameters.affinityThreshold)
-    return 0.5 + 0.5 * x / (1 + x * x).squareRoot()
+  /// Whether a person looks at what is in front of them: always, but for the lower places of a list.
+  private mutating func examines(_ exposure: Exposure) -> Bool {
+    guard parameters.positionBias > 0, let position = exposure.position else { return true }
+    return random.chance(clickModel.examination(position: Int(position)))
   }
 
   /// Lets a person react to what they see.
   mutating func react(_ user: Int, to exposure: Exposure, at time: Int64, into events: inout [Interaction]) {
     let post = exposure.post
-    remember(post, seenBy: user, at: time)
-    let affinity = users[user].taste(at: time).affinity(to: posts[post].content)
     func add(_ app: inout SyntheticApp, _ type: InteractionType, _ value: Double? = nil) {
       events.append(app.event(type, user, exposure, value, at: time))
     }
-
     if parameters.reportsImpressions { add(&self, .impression) }
-    if random.chance(interest(affinity)) {
+    // What was not looked at is as new as before.
+    guard examines(exposure) else { return }
+    remember(post, seenBy: user, at: time)
+    let affinity = users[user].taste(at: time).affinity(to: posts[post].content)
+    let reactions = parameters.reactions
+    if random.chance(clickModel.interest(affinity: affinity)) {
       add(&self, .view, (4_000 + 40_000 * affinity * random.unit()).rounded())
-      if random.chance(0.5) { add(&self, .click) }
-      if random.chance(0.45) {
+      if random.chance(reactions.click) { add(&self, .click) }
+      if random.chance(reactions.like) {
         add(&self, .like)
         users[user].likes.append(post)
         if users[user].likes.count > SyntheticUser.likeLimit { users[user].likes.removeFirst() }
       }
-      if random.chance(0.08) { add(&self, .comment) }
-      if random.chance(0.05) { add(&self, .share) }
-      if random.chance(0.01) { add(&self, .purchase) }
-      if random.chance(0.1) { add(&self, .rating, stars(affinity)) }
-      if random.chance(0.05) { follow(user, exposure, at: time, into: &events) }
+      if random.chance(reactions.comment) { add(&self, .comment) }
+      if random.chance(reactions.share) { add(&self, .share) }
+      if random.chance(reactions.purchase) { add(&self, .purchase) }
+      if random.chance(reactions.rating) { add(&self, .rating, stars(affinity)) }
+      if random.chance(reactions.follow) { follow(user, exposure, at: time, into: &events) }
     } else {
-      let reaction = random.unit()
-      if reaction < 0.5 {
+      var rest = random.unit()
+      func falls(below share: Double) -> Bool {
+        rest -= share
+        return rest < 0
+      }
+      if falls(below: reactions.glance) {
         add(&self, .view, (300 + 2_000 * random.unit()).rounded())
-      } else if reaction < 0.7 {
+      } else if falls(below: reactions.skip) {
         add(&self, .skip)
-      } else if reaction < 0.72 {
+      } else if falls(below: reactions.hide) {
         add(&self, .hide)
-      } else if reaction < 0.722 {
+      } else if falls(below: reactions.report) {
         add(&self, .report)
-      } else if reaction < 0.75 {
+      } else if falls(below: reactions.lowRating) {
         add(&self, .rating, stars(affinity))
       }
     }
@@ -116,18 +126,18 @@ extension SyntheticApp {
     let author = posts[exposure.post].author
     guard !users[user].follows.contains(author), users[user].follows.count < SyntheticUser.followLimit else { return }
     users[user].follows.append(author)
-    events.append(event(.follow, user, exposure, nil, at: time))
+    events.append(authorEvent(.follow, user, exposure, at: time))
   }
 
   /// Now and then a like is regretted, or an author left.
   private mutating func takeBack(_ user: Int, at time: Int64, into events: inout [Interaction]) {
-    if random.chance(0.004), let post = users[user].likes.popLast() {
+    if random.chance(parameters.reactions.unlike), let post = users[user].likes.popLast() {
       events.append(event(.unlike, user, Exposure(post: post, surface: "profile"), nil, at: time))
     }
-    if random.chance(0.002), !users[user].follows.isEmpty {
+    if random.chance(parameters.reactions.unfollow), !users[user].follows.isEmpty {
       let author = users[user].follows.remove(at: random.below(users[user].follows.count))
       if let post = authors[author].newest.last {
-        events.append(event(.unfollow, user, Exposure(post: post, surface: "profile"), nil, at: time))
+        events.append(authorEvent(.unfollow, user, Exposure(post: post, surface: "profile"), at: time))
       }
     }
   }
@@ -135,6 +145,15 @@ extension SyntheticApp {
   /// One to five, from affinity with some noise.
   private mutating func stars(_ affinity: Double) -> Double {
     min(5, max(1, (1 + 4 * affinity + 0.6 * random.bell()).rounded()))
+  }
+
+  /// About the author of a post.
+  private mutating func authorEvent(
+    _ type: InteractionType, _ user: Int, _ exposure: Exposure, at time: Int64
+  ) -> Interaction {
+    var event = event(type, user, exposure, nil, at: time)
+    if !parameters.followsNamePosts { event.itemID = [] }
+    return event
   }
 
   private mutating func event(

@@ -34,13 +34,29 @@ public struct SyntheticParameters: Equatable, Sendable {
 
   /// How long a person's taste takes to become another one; each between half and one and a half times as long.
   public var tasteTurnoverDays = 5.0
+  /// How unlike topics are in how many people like them, 0...1. 0: one is as good as another, so popularity is chance.
+  public var tasteSkew = 0.0
   /// The affinity at which a person is as likely to be interested as not.
   public var affinityThreshold = 0.6
   /// How sharply interest depends on affinity. 0: not at all.
   public var affinitySlope = 8.0
-  /// Whether each post looked at is reported as an impression.
+  /// How much less people look at what stands further down in their recommendations: η of ``ClickModel``. 0: not at all.
+  public var positionBias = 0.0
+  /// So many places of a list are shown before a newer list takes its place, and a visit begins with the newest. 0: a newer
+  /// list takes its place at once.
+  public var pageLength = 0
+  /// What people do about what they look at.
+  public var reactions = SyntheticReactions()
+  /// Whether following and leaving an author names a post too, and not the author alone.
+  public var followsNamePosts = true
+  /// Whether each post in front of a person is reported as an impression.
   public var reportsImpressions = true
 
   /// A town's worth of people: some 100,000 events an hour.
   public init() {}
+
+  /// How interest comes about.
+  var clickModel: ClickModel {
+    ClickModel(positionBias: positionBias, affinityThreshold: affinityThreshold, affinitySlope: affinitySlope)
+  }
 }

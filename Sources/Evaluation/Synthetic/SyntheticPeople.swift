@@ -1,10 +1,12 @@
 /// A person of a ``SyntheticApp``.
 struct SyntheticUser: Sendable {
-  /// What became of the lists that were delivered: the newest one, and how far the person has come in it.
+  /// A list that was delivered, and how far the person has come in it.
   struct Recommended: Sendable {
     var posts: [Int] = []
     var version: Int64 = -1
     var next = 0
+    /// Where the page on the screen ends.
+    var pageEnd = 0
   }
 
   /// Likes are remembered in order to be taken back, the last few.
@@ -20,13 +22,22 @@ struct SyntheticUser: Sendable {
   var follows: [Int] = []
   var likes: [Int] = []
   var seen: Set<Int> = []
+  /// On the screen.
   var recommended = Recommended()
+  /// The newest, which comes on the screen with the next page.
+  var delivered = Recommended()
 
   /// The taste at a time: on its way between two, never moved by being asked for.
   func taste(at now: Int64) -> Taste {
     guard movesForMilliseconds > 0 else { return from }
     let progress = Double(max(0, now - movesSince)) / Double(movesForMilliseconds)
     return from.moved(towards: to, progress: min(1, progress))
+  }
+
+  /// Turns to a page of the newest list.
+  mutating func turnPage(length: Int) {
+    if delivered.version > recommended.version { recommended = delivered }
+    recommended.pageEnd = recommended.next + length
   }
 
   func hasArrived(at now: Int64) -> Bool {
@@ -50,5 +61,6 @@ struct SyntheticPost: Sendable {
   let identifier: [UInt8]
   let author: Int
   let content: Taste
+  let createdAt: Int64
   let expiresAt: Int64
 }

@@ -8,12 +8,13 @@ extension SyntheticApp {
     public var affinity: Double
   }
 
-  /// Shows a person a new list of recommendations, in place of the one before.
+  /// Shows a person a new list of recommendations, in place of the one before: at once, or with the next page if there are
+  /// pages.
   ///
   /// An unknown person, unknown posts and a version that is not newer are ignored.
   public mutating func deliver(list items: [[UInt8]], version: Int64, to user: [UInt8]) {
-    guard let number = userNumber(user), version > users[number].recommended.version else { return }
-    users[number].recommended = .init(posts: items.compactMap(postNumber), version: version, next: 0)
+    guard let number = userNumber(user) else { return }
+    deliver(list: items.compactMap(postNumber), version: version, to: number)
   }
 
   /// The planted affinity of a person to a post as of ``now``, 0...1; nil for unknown identifiers.
@@ -40,11 +41,17 @@ extension SyntheticApp {
     return users[user].taste(at: now).topicsByWeight.prefix(count).map { Taste.topics[$0] }
   }
 
-  private func userNumber(_ identifier: [UInt8]) -> Int? {
+  mutating func deliver(list posts: [Int], version: Int64, to user: Int) {
+    guard version > users[user].delivered.version else { return }
+    users[user].delivered = .init(posts: posts, version: version)
+    if parameters.pageLength == 0 { users[user].turnPage(length: 0) }
+  }
+
+  func userNumber(_ identifier: [UInt8]) -> Int? {
     Self.number("u", identifier).flatMap { users.indices.contains($0) ? $0 : nil }
   }
 
-  private func postNumber(_ identifier: [UInt8]) -> Int? {
+  func postNumber(_ identifier: [UInt8]) -> Int? {
     Self.number("p", identifier).flatMap { posts.indices.contains($0) ? $0 : nil }
   }
 }

@@ -16,11 +16,13 @@ struct Taste: Equatable, Sendable {
   }
 
   /// A few topics much, the others little: fourth powers of uniform numbers.
-  static func random(_ random: inout SplitMix64) -> Taste {
+  /// - Parameter skew: 0: one topic is as good as another. Up to 1: the first topics are liked more, the last hardly.
+  static func random(_ random: inout SplitMix64, skew: Double) -> Taste {
     var weights = SIMD16<Double>(repeating: 0)
     for topic in topics.indices {
       let weight = random.unit()
-      weights[topic] = 0.001 + weight * weight * weight * weight
+      let common = 1 - skew * Double(topic) / Double(topics.count)
+      weights[topic] = 0.001 + common * weight * weight * weight * weight
     }
     return Taste(weights)
   }
