@@ -40,7 +40,7 @@ struct Recipe {
     towers = Adagrad(rate: configuration.rate, start: configuration.accumulator, retention: retention)
     bias = Adagrad(rate: configuration.biasRate, start: configuration.accumulator, retention: retention)
     scalars = Adagrad(rate: 0.05, start: 1, retention: retention)
-    blend = Adagrad(rate: 0.02, start: 1, retention: 1)
+    blend = Adagrad(rate: 0.04, start: 1, retention: 1)
     ratingBias = Adagrad(rate: rating.bias, start: rating.accumulator, retention: retention)
     ratingFactor = Adagrad(rate: rating.factor, start: rating.accumulator, retention: retention)
     history = HistoryWeights(
