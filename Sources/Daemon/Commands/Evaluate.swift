@@ -14,26 +14,33 @@ extension Subcommand {
       prequential    each event is predicted, then learned, in order (the default)
       random-split   four fifths are learned in random order, the rest is predicted
 
+      --model names what is measured: online is the daemon's own. seed-ranking and seed-retrieval are those of the TensorFlow
+      Recommenders notebooks, for comparison, as they are there: three epochs of a random split, no digest.
+
       --without takes ingredients out, to show what they are worth; names separated by commas, of
       \(names(Ablation.allCases.prefix(6))),
       \(names(Ablation.allCases.dropFirst(6))).
       """,
     options: Dataset.options + [
       CommandOption("--protocol", takes: "NAME", "prequential or random-split"),
+      CommandOption("--model", takes: "NAME", "online, seed-ranking or seed-retrieval"),
       CommandOption("--without", takes: "NAMES", "ingredients of the model to leave out"),
       CommandOption("--json", "print one JSON object instead of a table"),
       .configurationFile, .set,
     ]
   ) { invocation in
+    let model = try SeedRun.model(invocation.arguments)
     let procedure = try procedure(invocation.arguments)
     let without = try ablations(invocation.arguments)
     var configuration = try invocation.configuration().configuration.journaled
     if let without { configuration.learning.without = without }
     let dataset = try Dataset(invocation.arguments)
     let report =
-      switch procedure {
-      case .prequential: try prequential(dataset, configuration, invocation)
-      case .randomSplit: try randomSplit(dataset, configuration, invocation)
+      switch (model, procedure) {
+      case (.online, .prequential): try prequential(dataset, configuration, invocation)
+      case (.online, .randomSplit): try randomSplit(dataset, configuration, invocation)
+      case (.seedRanking, _): try seeds(SeedRanking.self, model, dataset, configuration, invocation)
+      case (.seedRetrieval, _): try seeds(SeedRetrieval.self, model, dataset, configuration, invocation)
       }
     invocation.output(invocation.arguments.has("--json") ? report.json + "\n" : report.table)
     return .success
@@ -98,6 +105,15 @@ extension Subcommand {
     return EvaluationReport(
       events: dataset.count, procedure: .randomSplit, all: quality, lastHalf: nil, seconds: seconds,
       peakRSSBytes: peakResidentBytes(), digest: run.digest)
+  }
+
+  private static func seeds<Model: SeedModel>(
+    _ type: Model.Type, _ model: EvaluationReport.Model, _ dataset: Dataset, _ configuration: JournaledConfiguration,
+    _ invocation: Invocation
+  ) throws -> EvaluationReport {
+    var report = try SeedRun(dataset, configuration: configuration).report(type, model, invocation)
+    report.peakRSSBytes = peakResidentBytes()
+    return report
   }
 
   /// The high-water mark of this program alone: what getrusage(2) says begins with that of whoever started it.

@@ -15,8 +15,8 @@ struct EvaluateTests {
     let report = try Document(result.output)
     #expect(
       report.keys == [
-        "events", "protocol", "rmse", "mae", "hit_rate", "mrr", "ndcg", "last_half", "two_stage", "including_seen",
-        "baselines", "seconds", "peak_rss_bytes", "digest",
+        "events", "protocol", "model", "rmse", "mae", "hit_rate", "mrr", "ndcg", "last_half", "two_stage",
+        "including_seen", "baselines", "seconds", "peak_rss_bytes", "digest",
       ])
     #expect(report["events"] == .int64(60))
     #expect(report.text("protocol") == name)
