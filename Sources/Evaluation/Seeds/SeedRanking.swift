@@ -51,7 +51,10 @@ public struct SeedRanking: SeedModel {
     for (done, example) in test.examples.enumerated() {
       progress(done + 1)
       guard !example.label.isNaN, !mean.isNaN else { continue }
-      metrics.record(prediction: predict(example, &pass), label: example.label, ranking: .unmeasured)
+      let prediction = predict(example, &pass)
+      // Labels near the greatest number overflow: then there is no prediction rather than one that is not finite.
+      metrics.record(
+        prediction: prediction.isFinite ? prediction : nil, label: example.label, ranking: .unmeasured)
       squares += (Double(example.label) - mean) * (Double(example.label) - mean)
       rated += 1
     }

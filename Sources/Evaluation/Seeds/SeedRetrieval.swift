@@ -52,7 +52,7 @@ public struct SeedRetrieval: SeedModel {
       var isSeen = [Bool](repeating: false, count: items.rows)
       for item in seen[user] { isSeen[item] = true }
       for item in wanted[user] {
-        // Not even a hit among items not met, when it has been met.
+        // Nothing to be found: it had been met.
         let ranking =
           isSeen[item]
           ? RankOutcome.unmeasured
