@@ -1,4 +1,5 @@
 import FeedEvents
+import Learning
 import Pipeline
 import Testing
 
@@ -6,47 +7,64 @@ import Testing
 
 /// Whatever the unit of ratings, nothing has to be set.
 @Suite struct LabelScaleTests {
+  /// How one to five stars become another value.
+  struct Scale: Sendable, CustomTestStringConvertible {
+    let name: String
+    var unit: Double
+    var offset = 0.0
+    /// Of the error, relative: a first value that is nearer to zero gives the spread another start.
+    var tolerance = 0.01
+
+    var testDescription: String { name }
+
+    func value(_ stars: Int) -> Double { Double(stars) * unit + offset }
+  }
+
   private let stream = SmallStream()
   private let catalog: [CatalogItem]
 
   init() throws { catalog = try MovieLensDataset(directory: stream.hundredThousand.path).catalog }
 
-  private func run(_ value: @escaping (Int) -> Double) -> PrequentialRun {
-    PrequentialRun(catalog, stream.events(value: value))
+  private func run(_ scale: Scale) -> PrequentialRun {
+    PrequentialRun(catalog, stream.events(value: scale.value))
+  }
+
+  private func predictions(_ run: borrowing PrequentialRun) -> [Float] {
+    run.withRecommender { recommender in
+      var predictions: [Float] = []
+      for user in 1...60 {
+        for item in 1...80 {
+          let (user, item) = (Array("\(user)".utf8), Array("\(item)".utf8))
+          predictions += recommender.learner.predict(user: user.span, item: item.span).map { [$0] } ?? []
+        }
+      }
+      return predictions
+    }
   }
 
   @Test(arguments: [2, 0.5, 1_024, 0.125] as [Double])
   func `a scale by a power of two scales every bit of predictions and errors`(factor: Double) throws {
-    let (stars, scaled) = (run { Double($0) }, run { Double($0) * factor })
-    #expect(scaled.quality.rmse == stars.quality.rmse.map { $0 * factor })
-    #expect(scaled.quality.mae == stars.quality.mae.map { $0 * factor })
-    #expect(scaled.quality.hitRates == stars.quality.hitRates)
-    func predictions(_ run: borrowing PrequentialRun) -> [Float] {
-      run.withRecommender { recommender in
-        (1...60).flatMap { user in
-          (1...80).compactMap { item in
-            recommender.learner.predict(user: Array("\(user)".utf8).span, item: Array("\(item)".utf8).span)
-          }
-        }
-      }
-    }
+    let stars = run(Scale(name: "stars", unit: 1))
+    let scaled = run(Scale(name: "scaled", unit: factor))
+    let (first, second) = (stars.quality, scaled.quality)
+    #expect(second.rmse == first.rmse.map { $0 * factor })
+    #expect(second.mae == first.mae.map { $0 * factor })
+    #expect(second.hitRates == first.hitRates)
     let expected = predictions(stars).map { $0 * Float(factor) }
     #expect(predictions(scaled) == expected)
     #expect(Set(expected).count > 1_000)
   }
 
-  @Test(
-    arguments: [
-      ("0 to 10", { Double($0 - 1) * 2.5 }, 2.5, 0.01), ("0 to 100", { Double($0 - 1) * 25 }, 25, 0.01),
-      ("thousands", { Double($0) * 1_000 }, 1_000, 1e-6), ("hundredths", { Double($0) / 100 }, 0.01, 1e-6),
-      ("below zero", { Double($0 - 3) }, 1, 0.01), ("upside down", { Double(6 - $0) }, 1, 0.01),
-    ] as [(String, @Sendable (Int) -> Double, Double, Double)])
-  func `any other scale needs no setting either`(
-    name: String, value: @escaping @Sendable (Int) -> Double, unit: Double, tolerance: Double
-  ) throws {
-    let (stars, scaled) = (run { Double($0) }, run(value))
-    #expect(scaled.quality.hitRates == stars.quality.hitRates)
-    let (rmse, expected) = (try #require(scaled.quality.rmse), try #require(stars.quality.rmse) * unit)
-    #expect(abs(rmse - expected) <= tolerance * expected, "\(name): \(rmse), expected \(expected)")
+  @Test(arguments: [
+    Scale(name: "0 to 10", unit: 2.5, offset: -2.5), Scale(name: "0 to 100", unit: 25, offset: -25),
+    Scale(name: "thousands", unit: 1_000, tolerance: 1e-6), Scale(name: "hundredths", unit: 0.01, tolerance: 1e-6),
+    Scale(name: "below zero", unit: 1, offset: -3), Scale(name: "upside down", unit: -1, offset: 6),
+  ]) func `any other scale needs no setting either`(scale: Scale) throws {
+    let stars = run(Scale(name: "stars", unit: 1)).quality
+    let scaled = run(scale).quality
+    #expect(scaled.hitRates == stars.hitRates)
+    let expected = try #require(stars.rmse) * abs(scale.unit)
+    let rmse = try #require(scaled.rmse)
+    #expect(abs(rmse - expected) <= scale.tolerance * expected, "\(rmse), expected \(expected)")
   }
 }

@@ -1,18 +1,16 @@
+import Evaluation
 import FeedEvents
 import Glibc
 import Testing
 
-import Evaluation
-
 /// The notebooks' models on the notebooks' data, which may not be distributed with this repository: WOONKLY_TEST_MOVIELENS names
 /// a directory that has them.
-@Suite(.enabled(if: SeedMovieLensTests.directory != nil, "WOONKLY_TEST_MOVIELENS names ml-100k"))
+@Suite(.enabled(if: directory != nil, "WOONKLY_TEST_MOVIELENS names ml-100k"))
 struct SeedMovieLensTests {
-  static let directory: String? = unsafe getenv("WOONKLY_TEST_MOVIELENS").map { unsafe String(cString: $0) }
   private let trial: SeedTrial
 
   init() throws {
-    let dataset = try MovieLensDataset(directory: try #require(Self.directory))
+    let dataset = try MovieLensDataset(directory: try #require(directory))
     var examples = SeedExamples(catalog: dataset.catalog)
     for event in dataset { examples.append(event) }
     trial = SeedTrial(examples)
@@ -36,3 +34,8 @@ struct SeedMovieLensTests {
     #expect(try #require(quality.hitRates?[100]) > (try #require(rates[100])))
   }
 }
+
+private let directory: String? = {
+  // SAFETY: getenv's answer is copied at once; nothing in the tests changes the environment.
+  unsafe getenv("WOONKLY_TEST_MOVIELENS").map { unsafe String(cString: $0) }
+}()
