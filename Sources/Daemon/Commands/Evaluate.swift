@@ -111,9 +111,10 @@ extension Subcommand {
     _ type: Model.Type, _ model: EvaluationReport.Model, _ dataset: Dataset, _ configuration: JournaledConfiguration,
     _ invocation: Invocation
   ) throws -> EvaluationReport {
-    var report = try SeedRun(dataset, configuration: configuration).report(type, model, invocation)
-    report.peakRSSBytes = peakResidentBytes()
-    return report
+    let (quality, seconds) = try SeedRun(dataset, configuration: configuration).measure(type, invocation)
+    return EvaluationReport(
+      events: dataset.count, procedure: .randomSplit, model: model, all: quality, lastHalf: nil, seconds: seconds,
+      peakRSSBytes: peakResidentBytes(), digest: nil)
   }
 
   /// The high-water mark of this program alone: what getrusage(2) says begins with that of whoever started it.

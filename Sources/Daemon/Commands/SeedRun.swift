@@ -8,7 +8,6 @@ internal import Telemetry
 struct SeedRun {
   private let trial: SeedTrial
   private let seed: UInt64
-  private let events: Int
 
   /// What `--model` names. The notebooks' models know no order in time and have no ingredients to leave out.
   static func model(_ arguments: Arguments) throws(UsageError) -> EvaluationReport.Model {
@@ -33,20 +32,15 @@ struct SeedRun {
     }
     trial = SeedTrial(examples)
     seed = configuration.learning.seed
-    events = dataset.count
   }
 
-  /// Learns and measures; memory is for the caller to fill in.
-  func report<Model: SeedModel>(_ model: Model.Type, _ name: EvaluationReport.Model, _ invocation: Invocation)
-    -> EvaluationReport
-  {
+  /// Learns and measures.
+  func measure<Model: SeedModel>(_ model: Model.Type, _ invocation: Invocation) -> (quality: Quality, seconds: Double) {
     var progress = Progress(ProgressBar(unit: "events", total: trial.work), write: invocation.errors)
     let begin = SystemClock.monotonicNanoseconds()
     let quality = trial.run(model, seed: seed) { progress.update(done: $0) }
     let seconds = Double(SystemClock.monotonicNanoseconds() - begin) / 1e9
     progress.finish(done: trial.work)
-    return EvaluationReport(
-      events: events, procedure: .randomSplit, model: name, all: quality, lastHalf: nil, seconds: seconds,
-      peakRSSBytes: 0, digest: nil)
+    return (quality, seconds)
   }
 }

@@ -2,8 +2,7 @@ public import FeedEvents
 
 /// A data set as the notebooks see it: two vocabularies without an order in time, and events that are rows of them.
 ///
-/// The vocabularies hold all of the data set, the part to be tested too, as theirs do. Twenty-four bytes are held
-/// per event.
+/// The vocabularies hold all of the data set, the part to be tested too, as theirs do. Twelve bytes are held per event.
 public struct SeedExamples: Sendable {
   private(set) var all: [SeedExample] = []
   private var userRows: [[UInt8]: Int] = [:]
