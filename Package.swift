@@ -96,6 +96,7 @@ let package = Package(
       swiftSettings: protocolCode),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "FeedEvents", "Learning", "Pipeline"],
+      resources: [.copy("Golden")],
       swiftSettings: numeric),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(

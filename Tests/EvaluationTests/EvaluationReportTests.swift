@@ -17,7 +17,7 @@ import Testing
   @Test func `JSON has the promised names in the promised shape`() {
     #expect(
       halfReport().json == """
-        {"events":2,"protocol":"prequential","rmse":1.5,"mae":1.5,\
+        {"events":2,"protocol":"prequential","model":"online","rmse":1.5,"mae":1.5,\
         "hit_rate":{"1":0.0,"5":0.5,"10":0.5,"50":0.5,"100":0.5},"mrr":0.25,"ndcg":{"10":0.31546487678572877},\
         "last_half":{"rmse":1.5,"mae":1.5,"hit_rate":{"1":0.0,"5":1.0,"10":1.0,"50":1.0,"100":1.0},"mrr":0.5,\
         "ndcg":{"10":0.6309297535714575}},\
@@ -34,7 +34,7 @@ import Testing
       events: 0, procedure: .randomSplit, all: Quality(), lastHalf: nil, seconds: 1, peakRSSBytes: 0, digest: nil)
     #expect(
       report.json == """
-        {"events":0,"protocol":"random-split","rmse":null,"mae":null,"hit_rate":null,"mrr":null,"ndcg":null,\
+        {"events":0,"protocol":"random-split","model":"online","rmse":null,"mae":null,"hit_rate":null,"mrr":null,"ndcg":null,\
         "last_half":null,"two_stage":null,"including_seen":null,"baselines":{"popularity":null,"mean":null},\
         "seconds":1.0,"peak_rss_bytes":0,"digest":null,\
         "events_per_second":0.0,"coverage":null,"gini":null}

@@ -74,7 +74,7 @@ struct RandomSplitRun: ~Copyable {
       done += 1
       progress(done)
       let event = events[position]
-      guard isPositive(event.type) else { continue }
+      guard configuration.events.isPositive(event.type) else { continue }
       let (user, item) = (event.userID.span, event.itemID.span)
       let isRepeat = recommender.learner.hasSeen(user: user, item: item)
       let label = event.type == .rating ? event.value : nil
@@ -97,20 +97,5 @@ struct RandomSplitRun: ~Copyable {
     // What a constant could have learned from the same part.
     quality.meanRMSE = rated > 0 ? (squares / Double(rated)).squareRoot() : nil
     return quality
-  }
-
-  /// What is worth finding. A view counts only against the running mean of views, so it is none here.
-  private func isPositive(_ type: InteractionType) -> Bool {
-    let weights = configuration.events
-    return switch type {
-    case .click: weights.click > 0
-    case .like: weights.like > 0
-    case .comment: weights.comment > 0
-    case .share: weights.share > 0
-    case .follow: weights.follow > 0
-    case .purchase: weights.purchase > 0
-    case .rating: weights.rating > 0
-    case .impression, .view, .skip, .hide, .report, .unlike, .unfollow, .forget, .unknown: false
-    }
   }
 }

@@ -19,7 +19,7 @@ enum SyntheticRun {
 
   static func run(_ configuration: JournaledConfiguration, _ invocation: Invocation) throws -> ExitStatus {
     let arguments = invocation.arguments
-    for name in ["--movielens", "--ndjson", "--protocol"] where arguments.value(name) != nil {
+    for name in ["--movielens", "--ndjson", "--protocol", "--model", "--html"] where arguments.value(name) != nil {
       throw UsageError("--synthetic and \(name) exclude each other")
     }
     var parameters = ClosedLoopParameters()

@@ -8,10 +8,22 @@ public struct EvaluationReport: Equatable, Sendable {
     case randomSplit = "random-split"
   }
 
+  /// What was evaluated.
+  public enum Model: String, CaseIterable, Sendable {
+    /// The model of the daemon.
+    case online
+    /// ``SeedRanking``.
+    case seedRanking = "seed-ranking"
+    /// ``SeedRetrieval``.
+    case seedRetrieval = "seed-retrieval"
+  }
+
   /// How many events were read.
   public var events: Int
   /// How they were used.
   public var procedure: Procedure
+  /// What they were used on.
+  public var model: Model
   /// Quality over all measured events.
   public var all: Quality
   /// Quality over the last half of the stream; nil where there is no order in time.
@@ -29,11 +41,12 @@ public struct EvaluationReport: Equatable, Sendable {
 
   /// A report from its parts.
   public init(
-    events: Int, procedure: Procedure, all: Quality, lastHalf: Quality?, seconds: Double, peakRSSBytes: Int,
-    digest: UInt128?
+    events: Int, procedure: Procedure, model: Model = .online, all: Quality, lastHalf: Quality?, seconds: Double,
+    peakRSSBytes: Int, digest: UInt128?
   ) {
     self.events = events
     self.procedure = procedure
+    self.model = model
     self.all = all
     self.lastHalf = lastHalf
     self.seconds = seconds

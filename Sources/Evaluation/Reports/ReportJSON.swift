@@ -3,14 +3,16 @@ extension EvaluationReport {
   ///
   /// Numbers are the shortest text that reads back as the same `Double`. Parts that were not measured are null.
   public var json: String {
-    let model = Self.fields(all)
+    let quality = Self.fields(all)
     let lastHalf = lastHalf.map { object(Self.fields($0)) }
     let baselines = object([
       ("popularity", all.popularity.map { object([("hit_rate", Self.json($0))]) }),
       ("mean", all.meanRMSE.map { object([("rmse", $0.description)]) }),
     ])
     let fields: [(String, String?)] =
-      [("events", "\(events)"), ("protocol", "\"\(procedure.rawValue)\"")] + model + [
+      [
+        ("events", "\(events)"), ("protocol", "\"\(procedure.rawValue)\""), ("model", "\"\(model.rawValue)\""),
+      ] + quality + [
         ("last_half", lastHalf),
         ("two_stage", Self.twoStage(all)),
         ("including_seen", all.includingSeen.map { object([("hit_rate", Self.json($0))]) }),

@@ -28,7 +28,8 @@ extension EvaluationReport {
   }
 
   private var heading: String {
-    "\(procedure.rawValue): \(Self.grouped(events)) events in \(Self.rounded(seconds, places: 1)) s"
+    (model == .online ? "" : "\(model.rawValue), ")
+      + "\(procedure.rawValue): \(Self.grouped(events)) events in \(Self.rounded(seconds, places: 1)) s"
       + (seconds > 0 ? ", \(Self.grouped(Int((Double(events) / seconds).rounded()))) a second" : "")
   }
 

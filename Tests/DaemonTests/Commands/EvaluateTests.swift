@@ -15,8 +15,8 @@ struct EvaluateTests {
     let report = try Document(result.output)
     #expect(
       report.keys == [
-        "events", "protocol", "rmse", "mae", "hit_rate", "mrr", "ndcg", "last_half", "two_stage", "including_seen",
-        "baselines", "seconds", "peak_rss_bytes", "digest", "events_per_second", "coverage", "gini",
+        "events", "protocol", "model", "rmse", "mae", "hit_rate", "mrr", "ndcg", "last_half", "two_stage",
+        "including_seen", "baselines", "seconds", "peak_rss_bytes", "digest", "events_per_second", "coverage", "gini",
       ])
     #expect(report["events"] == .int64(60))
     #expect(report.text("protocol") == name)
@@ -31,6 +31,40 @@ struct EvaluateTests {
     }
     let speed = try #require(report["events_per_second"]?.number)
     #expect(abs(speed * (report["seconds"]?.number ?? 0) - 60) < 1e-6)
+  }
+
+  @Test(arguments: ["seed-ranking", "seed-retrieval"])
+  func `a notebook's model has the same fields, null where it has nothing`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let data = try SmallData.movieLens(in: directory)
+    let result = try BuiltProgram.run("evaluate", "--movielens", data, "--model", name, "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let report = try Document(result.output)
+    let online = try Document(try BuiltProgram.run("evaluate", "--movielens", data, "--json").output)
+    #expect(report.keys == online.keys)
+    #expect(report.text("model") == name && online.text("model") == "online")
+    #expect(report.text("protocol") == "random-split")
+    let ranks = name == "seed-retrieval"
+    for field in ["hit_rate", "mrr", "ndcg", "including_seen"] {
+      #expect((report[field] != .null) == ranks, "\(field)")
+    }
+    for field in ["rmse", "mae"] { #expect((report[field] == .null) == ranks, "\(field)") }
+    for field in ["last_half", "two_stage", "digest", "coverage", "gini"] { #expect(report[field] == .null, "\(field)") }
+  }
+
+  @Test func `likes alone have hit rates and no error`() throws {
+    let directory = try TemporaryDirectory()
+    let events = SmallData.ratings.map {
+      #"{"user_id":"\#($0.user)","item_id":"\#($0.item)","type":"like","occurred_at":\#($0.second)000}"# + "\n"
+    }
+    let data = try directory.file("likes.ndjson", events.joined())
+    for arguments in [[], ["--protocol", "random-split"], ["--model", "seed-retrieval"]] {
+      let program = try BuiltProgram(["evaluate", "--ndjson", data, "--json"] + arguments)
+      #expect(try program.end() == 0, "\(program.errors)")
+      let report = try Document(program.output)
+      #expect(report["rmse"] == .null && report["mae"] == .null)
+      #expect(try #require(try Document(report["hit_rate"])["100"]?.number) > 0)
+    }
   }
 
   @Test func `the same data in another form, and in another run, gives the same digest`() throws {
@@ -106,6 +140,9 @@ struct EvaluateTests {
     let lines = [
       ["evaluate"], ["evaluate", "--movielens", "a", "--ndjson", "b"],
       ["evaluate", "--ndjson", "b", "--protocol", "random"], ["evaluate", "--ndjson", "b", "--nonsense"],
+      ["evaluate", "--ndjson", "b", "--model", "seed"],
+      ["evaluate", "--ndjson", "b", "--model", "seed-ranking", "--protocol", "prequential"],
+      ["evaluate", "--ndjson", "b", "--model", "seed-retrieval", "--without", "logq"],
     ]
     for line in lines {
       let program = try BuiltProgram(line)
