@@ -4,7 +4,7 @@ import Pipeline
 /// What happened in a ``ClosedLoop``, added up as it happens, always in the same order.
 struct ClosedLoopDiary {
   /// Ends of ranges of a new person's events, the last without end.
-  static let newcomerEnds = [1, 2, 5, 10, 20, .max]
+  static let newcomerEnds = [0, 1, 2, 5, 10, 20, .max]
   /// Ends of ranges of events since the flip; the first is the list that was there when it came.
   static let flipEnds = [0, 2, 5, 10, 20, 40, 80, .max]
   /// Ends of a post's ages, in minutes, the last without end.
@@ -135,7 +135,7 @@ struct ClosedLoopDiary {
     }
     if user < parameters.app.users {
       oldUsers.add(quality)
-    } else if user < reactions.count, reactions[user] > 0 {
+    } else if user < reactions.count {
       newcomers[Self.range(reactions[user], Self.newcomerEnds)].add(quality)
     }
     noteAges(judgement, for: user, of: app)

@@ -17,7 +17,7 @@ extension ClosedLoopReport {
       ("windows", array(windows.map(Self.json))),
       ("arriving", array(arriving.map(Self.json))),
       ("old_users", Self.json(oldUsers)),
-      ("new_users", ranges(newUsers, Self.rangeNames(ClosedLoopDiary.newcomerEnds, from: 1))),
+      ("new_users", ranges(newUsers, Self.rangeNames(ClosedLoopDiary.newcomerEnds, from: 0))),
       ("post_ages", array(zip(Self.ageNames, diary.ages).map(json))),
       ("click_rates", array(clickRates.map { $0?.description ?? "null" })),
       ("seen_places", Self.share(diary.seenPlaces, of: diary.placesTaken)),

@@ -53,7 +53,7 @@ extension ClosedLoopReport {
       if index < arriving.count { add("    found on arrival", arriving[index]) }
     }
     add("people of the start", oldUsers)
-    for (name, quality) in zip(Self.rangeNames(ClosedLoopDiary.newcomerEnds, from: 1), newUsers) {
+    for (name, quality) in zip(Self.rangeNames(ClosedLoopDiary.newcomerEnds, from: 0), newUsers) {
       add("  new people, event \(name)", quality)
     }
     guard diary.hasFlipped else { return rows }
