@@ -30,7 +30,8 @@ public struct Effect: Equatable, Sendable {
 
   /// Creates an effect.
   public init(
-    seen: Bool = false, history: HistoryEffect = .none, weight: Float = 0, negativeWeight: Float = 0, rating: Float? = nil,
+    seen: Bool = false, history: HistoryEffect = .none, weight: Float = 0, negativeWeight: Float = 0,
+    rating: Float? = nil,
     undo: Bool = false, seenAfterImpressions: Int = 0, engaged: Bool? = nil
   ) {
     self.seen = seen

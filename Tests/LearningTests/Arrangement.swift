@@ -17,6 +17,11 @@ extension Effect {
     Effect(seen: true, history: .append, weight: weight, negativeWeight: 0, rating: rating, undo: false)
   }
 
+  static let impression = Effect(seenAfterImpressions: 3, engaged: false)
+
+  /// A like where it is known what is ignored.
+  static let engagement = Effect(seen: true, history: .append, weight: 1, engaged: true)
+
   static let glance = Effect(seen: true, history: .none, weight: 0, negativeWeight: 0, rating: nil, undo: false)
   static let unlike = Effect(seen: true, history: .remove, weight: 0, negativeWeight: 0, rating: nil, undo: true)
 
@@ -60,8 +65,20 @@ extension Learner {
         return false
       }
     }
+    guard ranker.network.isFinite, ranker.valueBlend.isSound, ranker.engagementBlend.isSound,
+      (0..<users.records.count).allSatisfy({ row in (0..<4).allSatisfy { users.records[row].mood[$0].isFinite } })
+    else { return false }
     return gates.allSatisfy(\.isSound) && bank.logits.allSatisfy(\.isSound) && ratings.mean.isFinite
       && ratings.spread.isFinite
+  }
+}
+
+extension RankerNetwork {
+  var isFinite: Bool {
+    [first, second, last].allSatisfy { layer in
+      (layer.weights + layer.biases).allSatisfy(\.isFinite)
+        && (layer.weightAccumulators + layer.biasAccumulators).allSatisfy { $0.isFinite && $0 > 0 }
+    }
   }
 }
 
@@ -80,7 +97,7 @@ struct RandomEvents {
     let item = "i\(Int.random(in: 0..<items, using: &random))"
     offset += 1
     time += Int64.random(in: -3_600_000...40_000_000, using: &random)
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<26, using: &random) {
     case 0: _ = learner.forget(user: user.bytes.span)
     case 1:
       let tags = (0..<Int.random(in: 0...7, using: &random)).map { _ in "t\(Int.random(in: 0..<9, using: &random))" }
@@ -90,6 +107,19 @@ struct RandomEvents {
     case 4: learner.learn(user, item, .hide(), at: offset, time: time)
     case 5: learner.learn(user, item, .glance, at: offset, time: time)
     case 6: _ = learner.isLongDwell(Float.random(in: 0...100, using: &random))
+    case 20...22: learner.learn(user, item, .impression, at: offset, time: time)
+    case 23: learner.learn(user, item, .engagement, at: offset, time: time)
+    case 24, 25:
+      let author = "a\(Int.random(in: 0..<5, using: &random))".bytes
+      if Bool.random(using: &random) {
+        _ = learner.learnFollow(
+          of: author.span, by: user.bytes.span, weight: 1, occurredAt: time,
+          at: Coordinate(partition: 0, offset: offset))
+      } else {
+        learner.learn(
+          user: user.bytes.span, item: item.bytes.span, author: author.span, effect: .engagement, occurredAt: time,
+          at: Coordinate(partition: 0, offset: offset))
+      }
     case 7...11:
       learner.learn(
         user, item, .positive(rating: Float.random(in: -3...8, using: &random)), at: offset, time: time)

@@ -8,6 +8,8 @@ struct Golden: Decodable {
   let towers: TowerCase
   let negative: NegativeCase
   let ratings: [RatingCase]
+  let ranker: RankerCase
+  let follow: FollowCase
 
   struct AdagradCase: Decodable {
     let rate: Float
@@ -62,6 +64,28 @@ struct Golden: Decodable {
     let accumulators: [Float]
     let weightsAfter: [Float]
     let accumulatorsAfter: [Float]
+  }
+
+  struct RankerCase: Decodable {
+    let seed: UInt64
+    let batches: [Batch]
+
+    struct Batch: Decodable {
+      let before: [[Float]]
+      let after: [[Float]]
+      let first: [Float]
+      let second: [Float]
+      let firstBias: [Float]
+      let secondBias: [Float]
+    }
+  }
+
+  struct FollowCase: Decodable {
+    let user: [Float]
+    let tag: [Float]
+    let accumulators: [Float]
+    let userAfter: [Float]
+    let tagAfter: [Float]
   }
 
   struct RatingCase: Decodable {

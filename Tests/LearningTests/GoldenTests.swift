@@ -151,6 +151,59 @@ struct GoldenTests {
     #expect(learner.items.towers[0].accumulators == itemBefore)
   }
 
+  @Test func `mini-batches move the ranker as the gradients of both losses say`() {
+    var network = RankerNetwork(seed: golden.ranker.seed, accumulator: Ranker.accumulator)
+    var scratch = RankerScratch()
+    for (number, batch) in golden.ranker.batches.enumerated() {
+      let random = CounterRandom(key: UInt64(1000 + number))
+      let inputs = (0..<Ranker.batch * RankerShape.inputs).map { random.symmetric(draw: $0) }
+      let numbers = CounterRandom(key: UInt64(2000 + number))
+      let targets = (0..<Ranker.batch).map { row in
+        var parts: RankerTarget.Parts = row % 5 == 0 ? [] : .value
+        if row % 3 != 0 { parts.insert(.engagement) }
+        if numbers.symmetric(draw: row * 3 + 2) > 0 { parts.insert(.engaged) }
+        return RankerTarget(
+          residual: 4 * numbers.symmetric(draw: row * 3), prior: numbers.symmetric(draw: row * 3 + 1), parts: parts)
+      }
+      func expectOutputs(_ expected: [[Float]], _ what: String) {
+        for row in 0..<Ranker.batch {
+          let start = row * RankerShape.inputs
+          let user = Array(inputs[start..<start + RankerShape.userInputs])
+          let item = Array(inputs[start + RankerShape.userInputs..<start + RankerShape.inputs])
+          let output = network.outputs(user: user, items: item, scratch: &scratch)[0]
+          expectClose(
+            [output.value, output.engagement], expected[row], within: 2e-4, "\(what) \(number), sample \(row)")
+        }
+      }
+      expectOutputs(batch.before, "before batch")
+      #expect(
+        network.learn(inputs, count: Ranker.batch, rate: Ranker.rate, scratch: &scratch) { targets[$0].slopes($1) } == 0
+      )
+      expectOutputs(batch.after, "after batch")
+      let (h1, h2) = (RankerShape.firstHidden, RankerShape.secondHidden)
+      expectClose(Array(network.first.weights[7 * h1..<7 * h1 + 8]), batch.first, within: 2e-4, "first layer")
+      expectClose(Array(network.second.weights[100 * h2..<100 * h2 + 8]), batch.second, within: 2e-4, "second layer")
+      expectClose(Array(network.first.biases[..<8]), batch.firstBias, within: 2e-4, "first layer's biases")
+      expectClose(Array(network.second.biases[..<8]), batch.secondBias, within: 2e-4, "second layer's biases")
+    }
+  }
+
+  @Test func `following an author moves user and author towards each other as the logistic loss says`() {
+    let golden = golden.follow
+    var learner = Learner(configuration: LearningConfiguration())
+    let author = learner.authorRow("a".bytes.span)!
+    let user = learner.users.admit("u".bytes.span, recipe: learner.recipe)
+    learner.users.towers[user].weights = Vector32(golden.user)
+    learner.users.towers[user].accumulators = Vector32(golden.accumulators)
+    learner.tags.towers[author].weights = Vector32(golden.tag)
+    learner.tags.towers[author].accumulators = Vector32(golden.accumulators)
+    let learned = learner.learnFollow(
+      of: "a".bytes.span, by: "u".bytes.span, weight: 1, occurredAt: 0, at: Coordinate(partition: 0, offset: 0))
+    #expect(learned == .learned(userRow: user))
+    expectClose(learner.users.towers[user].weights.elements, golden.userAfter, "user")
+    expectClose(learner.tags.towers[author].weights.elements, golden.tagAfter, "author")
+  }
+
   @Test(arguments: [0, 1])
   func `ratings move both sides as the gradient of the squared error says`(number: Int) {
     let golden = golden.ratings[number]

@@ -81,7 +81,8 @@ extension Learner {
       let (historyEnd, seenEnd) = (nextHistory + Int(historyCounts[index]), nextSeen + Int(seenCounts[index]))
       let shownEnd = nextShown + Int(shownCounts[index])
       users.records[row].log.restore(
-        history: histories[nextHistory..<historyEnd], shown: shown[nextShown..<shownEnd], seen: seen[nextSeen..<seenEnd],
+        history: histories[nextHistory..<historyEnd], shown: shown[nextShown..<shownEnd],
+        seen: seen[nextSeen..<seenEnd],
         weights: weights[nextSeen..<seenEnd])
       (nextHistory, nextShown, nextSeen) = (historyEnd, shownEnd, seenEnd)
     }

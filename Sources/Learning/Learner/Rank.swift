@@ -78,7 +78,8 @@ extension Learner {
     let rows = scratch.retrieved.rows
     let view = bank.view()
     let blended = blendedScores(
-      rows.map { scratch.scores[Int($0)] }, of: rows.map { itemPart(Int($0), view: view) }, for: user, network: ranker.network,
+      rows.map { scratch.scores[Int($0)] }, of: rows.map { itemPart(Int($0), view: view) }, for: user,
+      network: ranker.network,
       blend: ranker.blend, scratch: &scratch.ranker)
     guard let position = rows.firstIndex(of: UInt32(target)) else { return count + 1 }
     let (score, order) = (blended[position], items.records[target].order)

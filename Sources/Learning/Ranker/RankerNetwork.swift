@@ -73,8 +73,17 @@ struct RankerNetwork: Equatable, Sendable {
     }
   }
 
+  /// max(0, x) of the first `count`, a multiple of eight; NaN becomes 0.
   private static func rectify(_ values: inout [Float], count: Int) {
-    for index in 0..<count where !(values[index] > 0) { values[index] = 0 }
+    precondition(count % 8 == 0 && count <= values.count, "hidden layers come in eights")
+    // SAFETY: eight floats from a multiple of eight below `count` on lie within the array.
+    unsafe values.withUnsafeMutableBytes { values in
+      for offset in stride(from: 0, to: count * 4, by: 32) {
+        let x = unsafe values.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+        unsafe values.storeBytes(
+          of: SIMD8.zero.replacing(with: x, where: x .> 0), toByteOffset: offset, as: SIMD8<Float>.self)
+      }
+    }
   }
 
   /// One step on a mini-batch.

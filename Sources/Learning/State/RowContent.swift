@@ -9,7 +9,8 @@ private import CXXHash
 
   /// The table that a row is hashed for; a key, so that a user and an item of one id differ.
   enum Table: UInt64 {
-    case user = 0x7573_6572, item = 0x6974_656d, tag = 0x0074_6167, ring = 0x7269_6e67, scalars = 0x7363_616c, ranker = 0x7261_6e6b
+    case user = 0x7573_6572, item = 0x6974_656d, tag = 0x0074_6167, ring = 0x7269_6e67, scalars = 0x7363_616c, ranker =
+      0x7261_6e6b
   }
 
   init() {

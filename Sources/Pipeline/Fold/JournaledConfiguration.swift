@@ -44,6 +44,7 @@ public struct ListConfiguration: Equatable, Sendable {
   /// Every key.
   public static let settings: [Setting<ListConfiguration>] = [
     .integer("lists.length", \.length, in: 1...1000, "items in a full list"),
-    .integer("lists.candidates", \.candidates, in: 1...5000, "items found by retrieval, of which the ranker makes a list"),
+    .integer(
+      "lists.candidates", \.candidates, in: 1...5000, "items found by retrieval, of which the ranker makes a list"),
   ]
 }

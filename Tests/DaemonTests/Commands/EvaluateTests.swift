@@ -49,7 +49,9 @@ struct EvaluateTests {
       #expect((report[field] != .null) == ranks, "\(field)")
     }
     for field in ["rmse", "mae"] { #expect((report[field] == .null) == ranks, "\(field)") }
-    for field in ["last_half", "two_stage", "digest", "coverage", "gini"] { #expect(report[field] == .null, "\(field)") }
+    for field in ["last_half", "two_stage", "digest", "coverage", "gini"] {
+      #expect(report[field] == .null, "\(field)")
+    }
   }
 
   @Test func `likes alone have hit rates and no error`() throws {

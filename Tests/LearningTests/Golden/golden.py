@@ -200,12 +200,78 @@ def rating_case(random, with_tags):
     return case
 
 
+def symmetric(key, count):
+    """Multiples of 2^-23 in -1..<1, one per draw."""
+    step = 0x9E3779B97F4A7C15
+    bits = [mix((key + (draw + 1) * step) & MASK) for draw in range(count)]
+    return numpy.array([(b >> 40) - 0x800000 for b in bits], dtype=numpy.float64) * 2.0**-23
+
+
+def ranker_case():
+    """Three mini-batches of the ranker. Inputs and initial weights come from counters, so only outcomes are written."""
+    seed, batch, shape = 42, 64, (78, 256, 64, 2)
+    layers = []
+    for number, (inputs, outputs) in enumerate(zip(shape, shape[1:]), start=1):
+        key = mix((mix(seed ^ 0x72616E6B) + number) & MASK)
+        limit = numpy.sqrt(6 / (inputs + outputs))
+        weights = symmetric(key, inputs * outputs) * limit if outputs != 2 else numpy.zeros(inputs * outputs)
+        layers.append({"w": single(weights).reshape(inputs, outputs), "b": numpy.zeros(outputs)})
+    accumulators = jax.tree.map(lambda x: numpy.full(x.shape, single(0.1)), layers)
+
+    def forward(layers, x):
+        for layer in layers[:-1]:
+            x = jnp.maximum(x @ layer["w"] + layer["b"], 0)
+        return x @ layers[-1]["w"] + layers[-1]["b"]
+
+    case = {"seed": seed, "batches": []}
+    for number in range(3):
+        x = symmetric(1000 + number, batch * 78).reshape(batch, 78)
+        target = symmetric(2000 + number, batch * 3).reshape(batch, 3)
+        residual, prior = 4 * target[:, 0], target[:, 1]
+        # Every third sample has no label of engagement, every fifth no rating; engaged if the third number is positive.
+        has_label = numpy.arange(batch) % 3 != 0
+        has_rating = numpy.arange(batch) % 5 != 0
+        engaged = target[:, 2] > 0
+
+        def loss(layers):
+            output = forward(layers, x)
+            squared = 0.5 * (output[:, 0] - residual) ** 2
+            logit = prior + output[:, 1]
+            p = jax.lax.stop_gradient(jax.nn.sigmoid(logit))
+            late = jnp.where(engaged, (1 + p) * jax.nn.softplus(-logit), (1 - p) * (1 + p) * jax.nn.softplus(logit))
+            return jnp.where(has_rating, squared, 0).sum() + jnp.where(has_label, late, 0).sum()
+
+        before = forward(layers, x)
+        gradient = jax.grad(loss)(layers)
+        accumulators = jax.tree.map(lambda a, g: a + g**2, accumulators, gradient)
+        layers = jax.tree.map(lambda w, g, a: w - 0.01 * g / jnp.sqrt(a), layers, gradient, accumulators)
+        case["batches"].append({
+            "before": listed(before), "after": listed(forward(layers, x)),
+            "first": listed(layers[0]["w"][7, :8]), "second": listed(layers[1]["w"][100, :8]),
+            "secondBias": listed(layers[1]["b"][:8]), "firstBias": listed(layers[0]["b"][:8]),
+        })
+    return case
+
+
+def follow_case():
+    """A user follows an author: w ln(1 + e^(-u.t)), both rows."""
+    random = numpy.random.default_rng(21)
+    weight, rate, start = 1.0, 0.11, 0.004
+    user, tag = single(random.normal(0, 0.3, 32)), single(random.normal(0, 0.3, 32))
+    accumulator = single(random.uniform(0.004, 0.5, 32))
+    gradient = jax.grad(lambda u, t: weight * jax.nn.softplus(-(u @ t)), argnums=(0, 1))(user, tag)
+    after = [adagrad(w, accumulator, g, rate, start, True)[0] for w, g in zip((user, tag), gradient)]
+    return {"user": listed(user), "tag": listed(tag), "accumulators": listed(accumulator),
+            "userAfter": listed(after[0]), "tagAfter": listed(after[1])}
+
+
 def main():
     random = numpy.random.default_rng(20)
     golden = {
         "version": VERSION, "jax": jax.__version__,
         "adagrad": adagrad_case(random), "towers": tower_case(random), "negative": negative_case(random),
         "ratings": [rating_case(random, True), rating_case(random, False)],
+        "ranker": ranker_case(), "follow": follow_case(),
     }
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden.json")
     with open(path, "w") as file:
