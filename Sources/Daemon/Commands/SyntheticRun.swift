@@ -14,7 +14,9 @@ enum SyntheticRun {
     CommandOption("--events", takes: "N", "with --synthetic: how much happens; 300,000 unless given"),
     CommandOption("--seed", takes: "N", "with --synthetic: another app; 1 unless given"),
     CommandOption(
-      "--flip", "with --synthetic: also how lists of a model of a million updates follow a flipped taste"),
+      "--flip",
+      "with --synthetic: also how lists of a model of a million updates follow a flipped taste, and ratings in five draws"
+    ),
   ]
 
   static func run(_ configuration: JournaledConfiguration, _ invocation: Invocation) throws -> ExitStatus {

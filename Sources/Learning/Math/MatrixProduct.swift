@@ -27,19 +27,31 @@ enum MatrixProduct {
         unsafe b.withUnsafeBufferPointer { b in
           let (c, a) = unsafe (c.baseAddress!, a.baseAddress! + start)
           let b = unsafe b.baseAddress! + firstDepth * columns
-          var row = 0
-          while row + 4 <= rows {
-            for column in stride(from: 0, to: columns, by: 16) {
-              unsafe fourRows(
-                c + row * columns + column, columns, depth, a + row * strides.row, strides, b + column)
+          for column in stride(from: 0, to: columns, by: 16) {
+            guard rows >= 4 else {
+              for row in 0..<rows {
+                unsafe oneRow(
+                  c + row * columns + column, columns, depth, a + row * strides.row, strides, b + column, columns)
+              }
+              continue
             }
-            row += 4
-          }
-          while row < rows {
-            for column in stride(from: 0, to: columns, by: 16) {
-              unsafe oneRow(c + row * columns + column, columns, depth, a + row * strides.row, strides, b + column)
+            // Sixteen columns side by side: rows of B a power of two apart would meet in few sets of the cache.
+            unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: depth * 16) { panel in
+              let panel = panel.baseAddress!
+              for k in 0..<depth {
+                unsafe store(load(b + k * columns + column), panel + k * 16)
+                unsafe store(load(b + k * columns + column + 8), panel + k * 16 + 8)
+              }
+              var row = 0
+              while row + 4 <= rows {
+                unsafe fourRows(c + row * columns + column, columns, depth, a + row * strides.row, strides, panel)
+                row += 4
+              }
+              while row < rows {
+                unsafe oneRow(c + row * columns + column, columns, depth, a + row * strides.row, strides, panel, 16)
+                row += 1
+              }
             }
-            row += 1
           }
         }
       }
@@ -52,13 +64,13 @@ enum MatrixProduct {
     _ c: UnsafeMutablePointer<Float>, _ columns: Int, _ depth: Int, _ a: UnsafePointer<Float>, _ strides: Strides,
     _ b: UnsafePointer<Float>
   ) {
-    // SAFETY: 4 × 16 elements of C and `depth` rows of B, as the caller has checked.
+    // SAFETY: 4 × 16 elements of C and `depth` rows of sixteen packed columns of B, as the caller has checked.
     var (c00, c01) = unsafe (load(c), load(c + 8))
     var (c10, c11) = unsafe (load(c + columns), load(c + columns + 8))
     var (c20, c21) = unsafe (load(c + 2 * columns), load(c + 2 * columns + 8))
     var (c30, c31) = unsafe (load(c + 3 * columns), load(c + 3 * columns + 8))
     for k in 0..<depth {
-      let (b0, b1) = unsafe (load(b + k * columns), load(b + k * columns + 8))
+      let (b0, b1) = unsafe (load(b + k * 16), load(b + k * 16 + 8))
       let a0 = unsafe SIMD8<Float>(repeating: a[k * strides.depth])
       let a1 = unsafe SIMD8<Float>(repeating: a[k * strides.depth + strides.row])
       let a2 = unsafe SIMD8<Float>(repeating: a[k * strides.depth + 2 * strides.row])
@@ -85,14 +97,14 @@ enum MatrixProduct {
   @inline(__always)
   private static func oneRow(
     _ c: UnsafeMutablePointer<Float>, _ columns: Int, _ depth: Int, _ a: UnsafePointer<Float>, _ strides: Strides,
-    _ b: UnsafePointer<Float>
+    _ b: UnsafePointer<Float>, _ bColumns: Int
   ) {
     // SAFETY: sixteen elements of C and `depth` rows of B, as the caller has checked.
     var (c0, c1) = unsafe (load(c), load(c + 8))
     for k in 0..<depth {
       let factor = unsafe SIMD8<Float>(repeating: a[k * strides.depth])
-      c0 = unsafe c0.addingProduct(factor, load(b + k * columns))
-      c1 = unsafe c1.addingProduct(factor, load(b + k * columns + 8))
+      c0 = unsafe c0.addingProduct(factor, load(b + k * bColumns))
+      c1 = unsafe c1.addingProduct(factor, load(b + k * bColumns + 8))
     }
     unsafe store(c0, c)
     unsafe store(c1, c + 8)

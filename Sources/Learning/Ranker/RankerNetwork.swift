@@ -99,7 +99,7 @@ struct RankerNetwork: Equatable, Sendable {
     let (h1, h2) = (RankerShape.firstHidden, RankerShape.secondHidden)
     var lastGradient = [Float](repeating: 0, count: last.weights.count)
     var lastBias = SIMD2<Float>.zero
-    scratch.secondSlopes.removeAll(keepingCapacity: true)
+    scratch.secondSlopes.reset(count * h2)
     for row in 0..<count {
       let slope = slopes(row, outputs[row])
       lastBias += slope
@@ -108,7 +108,7 @@ struct RankerNetwork: Equatable, Sendable {
         lastGradient[2 * k] = lastGradient[2 * k].addingProduct(slope[0], hidden)
         lastGradient[2 * k + 1] = lastGradient[2 * k + 1].addingProduct(slope[1], hidden)
         let back = (slope[0] * last.weights[2 * k]).addingProduct(slope[1], last.weights[2 * k + 1])
-        scratch.secondSlopes.append(hidden > 0 ? back : 0)
+        scratch.secondSlopes[row * h2 + k] = hidden > 0 ? back : 0
       }
     }
     // ∂/∂W2 = H1ᵀ·D2, D1 = D2·W2ᵀ where H1 > 0, ∂/∂W1 = Xᵀ·D1.
@@ -116,15 +116,15 @@ struct RankerNetwork: Equatable, Sendable {
     MatrixProduct.accumulate(
       into: &scratch.secondGradient, rows: h1, columns: h2, depth: count, scratch.first, .init(row: 1, depth: h1),
       scratch.secondSlopes)
-    scratch.transposed.removeAll(keepingCapacity: true)
-    for output in 0..<h2 {
-      for input in 0..<h1 { scratch.transposed.append(second.weights[input * h2 + output]) }
+    scratch.transposed.reset(second.weights.count)
+    for input in 0..<h1 {
+      for output in 0..<h2 { scratch.transposed[output * h1 + input] = second.weights[input * h2 + output] }
     }
     scratch.firstSlopes.reset(count * h1)
     MatrixProduct.accumulate(
       into: &scratch.firstSlopes, rows: count, columns: h1, depth: h2, scratch.secondSlopes, .init(row: h2, depth: 1),
       scratch.transposed)
-    for index in 0..<count * h1 where scratch.first[index] == 0 { scratch.firstSlopes[index] = 0 }
+    Self.clear(&scratch.firstSlopes, where: scratch.first, count: count * h1)
     scratch.firstGradient.reset(first.weights.count)
     MatrixProduct.accumulate(
       into: &scratch.firstGradient, rows: RankerShape.inputs, columns: h1, depth: count, inputs,
@@ -137,11 +137,26 @@ struct RankerNetwork: Equatable, Sendable {
       + first.step(weights: scratch.firstGradient, biases: firstBias, rate: rate)
   }
 
+  /// Slopes of what ReLU held at zero are zero.
+  private static func clear(_ slopes: inout [Float], where activations: [Float], count: Int) {
+    precondition(count % 8 == 0 && count <= slopes.count && count <= activations.count, "one slope an activation")
+    // SAFETY: eight floats from a multiple of eight below `count` on lie within both arrays.
+    unsafe slopes.withUnsafeMutableBytes { slopes in
+      unsafe activations.withUnsafeBytes { activations in
+        for offset in stride(from: 0, to: count * 4, by: 32) {
+          let x = unsafe activations.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+          let slope = unsafe slopes.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
+          unsafe slopes.storeBytes(
+            of: slope.replacing(with: 0, where: x .== 0), toByteOffset: offset, as: SIMD8<Float>.self)
+        }
+      }
+    }
+  }
+
   private static func columnSums(_ values: [Float], rows: Int, columns: Int) -> [Float] {
     var sums = [Float](repeating: 0, count: columns)
-    for row in 0..<rows {
-      for column in 0..<columns { sums[column] += values[row * columns + column] }
-    }
+    MatrixProduct.accumulate(
+      into: &sums, rows: 1, columns: columns, depth: rows, [1], .init(row: 0, depth: 0), values)
     return sums
   }
 
