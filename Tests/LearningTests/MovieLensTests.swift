@@ -20,7 +20,7 @@ struct MovieLensTests {
   @Test func `the recipe reaches its figures on a stream`() {
     let result = stream(LearningConfiguration())
     print("complete: \(result)")
-    #expect(abs(result.rmse - 0.927) < 0.001)
+    #expect(abs(result.rmse - 0.920) < 0.001)
     #expect(abs(result.rate(result.hits10) - 0.2135) < 0.0015)
     #expect(abs(result.rate(result.hits100) - 0.6865) < 0.0015)
     #expect(abs(result.rate(result.popularity10) - 0.078) < 0.002)
@@ -32,7 +32,15 @@ struct MovieLensTests {
     configuration.itemTags = false
     let result = stream(configuration, ranking: false)
     print("ids only: RMSE \(result.rmse)")
-    #expect(abs(result.rmse - 0.940) < 0.001)
+    #expect(abs(result.rmse - 0.930) < 0.001)
+  }
+
+  @Test func `without the ranker the rating head alone reaches its figures`() {
+    var configuration = LearningConfiguration()
+    configuration.without = [.ranker]
+    #expect(abs(stream(configuration, ranking: false).rmse - 0.927) < 0.001)
+    configuration.itemTags = false
+    #expect(abs(stream(configuration, ranking: false).rmse - 0.940) < 0.001)
   }
 
   /// hit@10 without one ingredient: as published for the recipe, and as measured here. The published figures were mostly
@@ -46,7 +54,8 @@ struct MovieLensTests {
     ] as [(Ablation, String, Double)])
   func `without an ingredient the rate falls to`(ablation: Ablation, published: String, measured: Double) {
     var configuration = LearningConfiguration()
-    configuration.without = [ablation]
+    // The ranker has no part in these figures, and takes time.
+    configuration.without = [ablation, .ranker]
     let rate = stream(configuration).rates10
     print("without \(ablation): hit@10 \(rate), published \(published)")
     #expect(abs(rate - measured) < 0.0015)
@@ -54,8 +63,7 @@ struct MovieLensTests {
   }
 
   /// One pass with large steps: the error depends on the split and order. Published are .913 to .915 for hit@10 .159 to .160;
-  /// of these six shuffles the errors are .914 to .931, and .931 is that of seed 42. An independent 64-bit implementation
-  /// of the rating head has .930 on that same shuffle.
+  /// of these six shuffles the errors of the rating head alone are .914 to .931, with the ranker .006 less.
   @Test func `a random split is learned in one pass`() {
     var (errors, hits): ([Double], Double) = ([], 0)
     let seeds: [UInt64] = [42, 1, 2, 3, 4, 5]
@@ -68,7 +76,7 @@ struct MovieLensTests {
     let mean = errors.reduce(0, +) / Double(errors.count)
     print("split, mean: RMSE \(mean) hit@10 \(hits)")
     #expect(abs(hits - 0.1595) < 0.001)
-    #expect(abs(mean - 0.919) < 0.002)
+    #expect(abs(mean - 0.9133) < 0.002)
     #expect(errors.allSatisfy { $0 < 0.935 })
   }
 
