@@ -40,6 +40,9 @@ extension Subcommand {
     var configuration = try invocation.configuration().configuration.journaled
     if let without { configuration.learning.without = without }
     if invocation.arguments.has(SyntheticRun.option.name) { return try SyntheticRun.run(configuration, invocation) }
+    for option in SyntheticRun.options where invocation.arguments.has(option.name) {
+      throw UsageError("\(option.name) goes with --synthetic")
+    }
     let file = try pageFile(invocation.arguments)
     let dataset = try Dataset(invocation.arguments)
     if model != .online {

@@ -15,7 +15,7 @@ enum SyntheticRun {
     CommandOption("--seed", takes: "N", "with --synthetic: another app; 1 unless given"),
     CommandOption(
       "--flip",
-      "with --synthetic: also how lists of a model of a million updates follow a flipped taste, and ratings in five draws"
+      "with --synthetic: also how lists of a model of a million updates follow a flipped taste"
     ),
   ]
 

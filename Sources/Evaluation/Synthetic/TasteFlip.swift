@@ -40,7 +40,7 @@ public struct TasteFlip: Equatable, Sendable {
   /// size is put to the test.
   private static let contradiction = 0.2
   /// So many times the outcome is sought with other draws; the middle one counts. Old lists have one draw.
-  private static func repetitions(_ includesLists: Bool) -> Int { includesLists ? 5 : 1 }
+  private static let repetitions = 5
   /// What counts as followed in the rating head, of the difference before.
   private static let part: Float = 0.9
 
@@ -57,8 +57,7 @@ public struct TasteFlip: Equatable, Sendable {
 
   /// Measures after a young and an old age.
   /// - Parameters:
-  ///   - includesLists: whether the towers are measured too, and the rating head with five draws instead of one. Takes ten times as
-  ///     long.
+  ///   - includesLists: whether the towers are measured too, which takes ten times as long.
   ///   - progress: is told how many of ``updates(includesLists:old:)`` are done.
   public init(
     configuration: LearningConfiguration, includesLists: Bool, young: Int = 1_000, old: Int = 1_000_000,
@@ -66,22 +65,24 @@ public struct TasteFlip: Equatable, Sendable {
   ) {
     precondition(0 < young && young <= old, "an old model has learned more than a young one")
     var done = 0
-    let repetitions = Self.repetitions(includesLists)
+    // The head's own tables are what ages: the ranker would only help, and takes longer than the rest.
+    var configuration = configuration
+    configuration.without.insert(.ranker)
     rating = Part(
-      young: Self.median(of: repetitions) { Self.rating(configuration, young, seed: $0) },
-      old: Self.median(of: repetitions) { seed in
+      young: Self.median(of: Self.repetitions) { Self.rating(configuration, young, seed: $0) },
+      old: Self.median(of: Self.repetitions) { seed in
         defer { done += old }
         return Self.rating(configuration, old, seed: seed) { progress(done + $0) }
       })
     guard includesLists else { return }
     lists = Part(
-      young: Self.median(of: repetitions) { Self.lists(configuration, young, seed: $0) },
+      young: Self.median(of: Self.repetitions) { Self.lists(configuration, young, seed: $0) },
       old: Self.lists(configuration, old, seed: 1) { progress(done + $0) })
   }
 
   /// How many updates old models take to get to the flips.
   public static func updates(includesLists: Bool, old: Int = 1_000_000) -> Int {
-    old * (repetitions(includesLists) + (includesLists ? 1 : 0))
+    old * (repetitions + (includesLists ? 1 : 0))
   }
 
   /// The middle one of an odd number of outcomes; never is longer than anything.

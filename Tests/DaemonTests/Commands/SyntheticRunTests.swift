@@ -39,6 +39,7 @@ import Testing
     let lines = [
       ["--synthetic", "--movielens", "a"], ["--synthetic", "--protocol", "prequential"],
       ["--synthetic", "--events", "many"], ["--synthetic", "--events", "10"], ["--events", "10000"],
+      ["--movielens", "a", "--seed", "3"], ["--movielens", "a", "--flip"],
     ]
     for line in lines {
       let result = try BuiltProgram(["evaluate"] + line)
