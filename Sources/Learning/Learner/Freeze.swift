@@ -153,4 +153,30 @@ extension Learner {
       last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0),
       part: .unknown)
   }
+
+  /// Somebody who has met one item and nothing else, to find what goes with it: the query is that of a history which holds only
+  /// the item, and it is the only one seen. Nil for an unknown id.
+  public func freezeQuery(ofItem id: Span<UInt8>) -> FrozenUser? {
+    guard let row = items.map.row(of: id) else { return nil }
+    var scratch = TagScratch()
+    scratch.reserve(tags: tags.count)
+    var log = UserLog()
+    defer { log.destroy() }
+    log.append(items.serial(ofRow: row), limit: 1)
+    let pool = HistoryPool(of: log, items: items, tags: tags, recipe: recipe, scratch: &scratch)
+    let query = pool.query(user: Vector32(), gates: gateValues)
+    var part = UserPart.unknown
+    part.query = query
+    return FrozenUser(
+      row: -1, identifier: [], query: query.elements, seen: [UInt32(row)],
+      last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0), part: part)
+  }
+
+  /// How many rows of users there are, free ones included: rows are numbered from 0.
+  public var userRowCount: Int { users.records.count }
+
+  /// Whose last event lies in `times`, milliseconds since 1970, among the users in `rows`. O(rows).
+  public func activeUsers(in rows: Range<Int>, lastSeen times: ClosedRange<Int64>) -> [Int] {
+    rows.filter { users.map.isLive($0) && times.contains(users.records[$0].lastOccurredAt) }
+  }
 }

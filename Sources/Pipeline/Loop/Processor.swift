@@ -80,6 +80,9 @@ public final class Processor<
   /// Is told what the loop does now.
   public var phases: (any PhaseObserver)?
 
+  /// How often a sweep since the start has met somebody to whom no list was owed.
+  public private(set) var sweptUsers = 0
+
   private(set) var recommender: Recommender
   private(set) var owed: OwedUsers
   private(set) var epoch: UInt64
@@ -96,6 +99,9 @@ public final class Processor<
   private var frozenAt: Int64?
   /// After which epoch the last freeze was, and how many users it could not list.
   private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
+  private var sweep: FreshnessSweep
+  /// Whoever was swept may have a list of this version.
+  private var sweptVersion: UInt64 = 0
   private var forgottenSinceFreeze: Set<[UInt8]> = []
   private var checkpointedAt: Int64
   private var checkpointedEpoch: UInt64?
@@ -108,8 +114,8 @@ public final class Processor<
 
   private struct InFlight {
     let transaction: EpochTransaction
-    /// Rows whose lists it carries, and their version.
-    let listed: [Int]
+    /// Rows whose lists it carries, each with when the first item expires, and the lists' version.
+    let listed: [(row: Int, expiresAt: Int64)]
     let version: UInt64
     let listBytes: Int
   }
@@ -151,6 +157,7 @@ public final class Processor<
     recommender = recovered.takeRecommender()
     checkpointedEpoch = recovered.checkpointEpoch
     checkpointedAt = now()
+    sweep = FreshnessSweep(options.pacing, now: checkpointedAt)
     self.world = world
   }
 
@@ -186,6 +193,7 @@ public final class Processor<
       isComputingLists = false
       receive(lists)
     }
+    if !isStopping, !options.finishesAtEnd { sweepIfDue(now: now) }
     if inFlight == nil {
       if epochIsDue(now: now, isFull: isFull, isStopping: isStopping) {
         try closeEpoch(now: now)
@@ -210,7 +218,7 @@ public final class Processor<
   private func poll(now: Int64, isFull: Bool) throws(Stop) {
     guard !isFull else { return }
     phases?.enter(.polling)
-    var deadline = now + Self.idleMilliseconds
+    var deadline = sweep.isRunning ? now : now + Self.idleMilliseconds
     if let openedAt { deadline = min(deadline, openedAt + Int64(options.pacing.epochMilliseconds)) }
     if freezeIsWanted, let frozenAt { deadline = min(deadline, frozenAt + Int64(options.pacing.freezeMilliseconds)) }
     let limit = min(Self.pollLimitRecords, options.pacing.epochRecords - open.count)
@@ -252,8 +260,8 @@ public final class Processor<
   private func epochIsDue(now: Int64, isFull: Bool, isStopping: Bool) -> Bool {
     if isFull || outbox != nil && !isStopping { return true }
     if let openedAt, isStopping || now - openedAt >= Int64(options.pacing.epochMilliseconds) { return true }
-    // Lists are wanted, but only after an epoch of this incarnation: make one.
-    return !isStopping && freezeIsWanted && epoch <= recoveredEpoch
+    // Lists are wanted, but only after an epoch that nobody has a list of: make one.
+    return !isStopping && freezeIsWanted && epoch <= listedEpoch
   }
 
   private func closeEpoch(now: Int64) throws(Stop) {
@@ -282,7 +290,7 @@ public final class Processor<
   }
 
   private func assemble(_ yield: FoldYield, ranges: [JournalEntry.Range]) -> InFlight {
-    var listed: [Int] = []
+    var listed: [(row: Int, expiresAt: Int64)] = []
     var lists: [OutputRecord] = []
     var hash: UInt128 = 0
     var bytes = 0
@@ -294,7 +302,7 @@ public final class Processor<
         // A user forgotten since the freeze: the list was made from what must be forgotten.
         guard let value = list.value, !forgottenSinceFreeze.contains(list.userID) else { continue }
         lists.append(OutputRecord(topic: .recommendations, key: list.userID, value: value))
-        listed.append(list.userRow)
+        listed.append((list.userRow, list.expiresAt))
         hash &+= list.hash
         bytes += value.count
       }
@@ -333,7 +341,10 @@ public final class Processor<
   private func settle(_ outcome: Result<CommitReceipt, Stop>, now: Int64) throws(Stop) {
     let done = inFlight.take()!
     journalOffset = try outcome.get().journalOffset
-    for row in done.listed { owed.settle(row, version: done.version) }
+    for (row, expiry) in done.listed {
+      owed.settle(row, version: done.version)
+      sweep.published(row, expiresAt: expiry)
+    }
     statistics.epochs += 1
     statistics.listsPublished += done.listed.count
     statistics.listBytes += done.listBytes
@@ -346,14 +357,17 @@ public final class Processor<
   /// Whether somebody is owed a list that a freeze now could give.
   private var freezeIsWanted: Bool {
     guard !isComputingLists, outbox == nil, owed.waitingCount > 0 else { return false }
-    return epoch > lastFreeze.version || owed.waitingCount > lastFreeze.unlistable || epoch <= recoveredEpoch
+    return epoch > lastFreeze.version || owed.waitingCount > lastFreeze.unlistable || epoch <= listedEpoch
   }
 
+  /// The last epoch of which somebody who waits may have a list.
+  private var listedEpoch: UInt64 { max(recoveredEpoch, sweptVersion) }
+
   private func freezeIfDue(now: Int64) {
-    guard freezeIsWanted, epoch > recoveredEpoch else { return }
+    guard freezeIsWanted, epoch > listedEpoch else { return }
     if let frozenAt, now - frozenAt < Int64(options.pacing.freezeMilliseconds), now >= frozenAt { return }
     phases?.enter(.freezing)
-    let rows = owed.take(options.pacing.freezeUsers)
+    let rows = owed.take(options.pacing.freezeUsers, swept: options.pacing.sweepUsers)
     frozenAt = now
     lastFreeze = (epoch, 0)
     forgottenSinceFreeze = []
@@ -363,11 +377,20 @@ public final class Processor<
   }
 
   private func receive(_ lists: FinishedLists) {
-    for list in lists.lists where list.value == nil {
-      owed.putBack(list.userRow)
-      lastFreeze.unlistable += 1
-    }
+    for list in lists.lists where list.value == nil && owed.putBack(list.userRow) { lastFreeze.unlistable += 1 }
     if lists.lists.contains(where: { $0.value != nil }) { outbox = Outbox(lists: lists) }
+  }
+
+  /// Looks at some more users of a sweep that is due or under way. O(1) where none is.
+  private func sweepIfDue(now: Int64) {
+    guard let rows = sweep.rows(of: recommender.learner.userRowCount, now: now) else { return }
+    phases?.enter(.freezing)
+    for row in recommender.learner.activeUsers(in: rows, lastSeen: sweep.activeTimes(at: now))
+    where sweep.meets(row, now: now) && owed.sweep(row) {
+      sweptUsers += 1
+      // The list that the user has may be of the last freeze: the next must be of a later epoch.
+      sweptVersion = max(sweptVersion, lastFreeze.version)
+    }
   }
 
   // MARK: Checkpoints
