@@ -100,8 +100,6 @@ public final class Processor<
   /// After which epoch the last freeze was, and how many users it could not list.
   private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
   private var sweep: FreshnessSweep
-  /// Whoever was swept may have a list of this version.
-  private var sweptVersion: UInt64 = 0
   private var forgottenSinceFreeze: Set<[UInt8]> = []
   private var checkpointedAt: Int64
   private var checkpointedEpoch: UInt64?
@@ -260,8 +258,8 @@ public final class Processor<
   private func epochIsDue(now: Int64, isFull: Bool, isStopping: Bool) -> Bool {
     if isFull || outbox != nil && !isStopping { return true }
     if let openedAt, isStopping || now - openedAt >= Int64(options.pacing.epochMilliseconds) { return true }
-    // Lists are wanted, but only after an epoch that nobody has a list of: make one.
-    return !isStopping && freezeIsWanted && epoch <= listedEpoch
+    // Lists are wanted, but only after an epoch of this incarnation: make one.
+    return !isStopping && freezeIsWanted && epoch <= recoveredEpoch
   }
 
   private func closeEpoch(now: Int64) throws(Stop) {
@@ -357,14 +355,11 @@ public final class Processor<
   /// Whether somebody is owed a list that a freeze now could give.
   private var freezeIsWanted: Bool {
     guard !isComputingLists, outbox == nil, owed.waitingCount > 0 else { return false }
-    return epoch > lastFreeze.version || owed.waitingCount > lastFreeze.unlistable || epoch <= listedEpoch
+    return epoch > lastFreeze.version || owed.waitingCount > lastFreeze.unlistable || epoch <= recoveredEpoch
   }
 
-  /// The last epoch of which somebody who waits may have a list.
-  private var listedEpoch: UInt64 { max(recoveredEpoch, sweptVersion) }
-
   private func freezeIfDue(now: Int64) {
-    guard freezeIsWanted, epoch > listedEpoch else { return }
+    guard freezeIsWanted, epoch > recoveredEpoch else { return }
     if let frozenAt, now - frozenAt < Int64(options.pacing.freezeMilliseconds), now >= frozenAt { return }
     phases?.enter(.freezing)
     let rows = owed.take(options.pacing.freezeUsers, swept: options.pacing.sweepUsers)
@@ -382,14 +377,15 @@ public final class Processor<
   }
 
   /// Looks at some more users of a sweep that is due or under way. O(1) where none is.
+  ///
+  /// Whoever has a list of version v and is owed none got it with an epoch after v, so that the next freeze is of a later version:
+  /// where nothing comes in, the epochs that carry lists are the empty ones that a sweep needs.
   private func sweepIfDue(now: Int64) {
     guard let rows = sweep.rows(of: recommender.learner.userRowCount, now: now) else { return }
     phases?.enter(.freezing)
     for row in recommender.learner.activeUsers(in: rows, lastSeen: sweep.activeTimes(at: now))
     where sweep.meets(row, now: now) && owed.sweep(row) {
       sweptUsers += 1
-      // The list that the user has may be of the last freeze: the next must be of a later epoch.
-      sweptVersion = max(sweptVersion, lastFreeze.version)
     }
   }
 
