@@ -64,7 +64,7 @@ public struct FrozenRanker: Sendable {
     blending scores: [Float], of rows: [UInt32], for user: FrozenUser, scratch: inout RankerScratch
   ) -> [Float] {
     blendedScores(
-      scores, of: rows.map { parts[Int($0)] }, for: user.part, network: network, blend: blend, scratch: &scratch)
+      scores, of: rows.lazy.map(Int.init), in: parts, for: user.part, network: network, blend: blend, scratch: &scratch)
   }
 }
 

@@ -62,16 +62,16 @@ public struct Freeze: Sendable {
   }
 
   private func encoded(_ places: [ListBuilder.Place], for user: FrozenUser) -> [UInt8] {
-    Recommendations(
-      userID: user.identifier, version: Int64(version), generatedAt: generatedAt,
-      items: places.map {
-        Recommendations.Item(
-          itemID: Array(items.identifiers[Int($0.row)]), score: $0.score, propensity: $0.propensity)
-      },
+    var encoder = RecommendationsEncoder(
+      userID: user.identifier.span, version: Int64(version), generatedAt: generatedAt, itemCount: places.count)
+    for place in places {
+      let itemID = items.identifiers[Int(place.row)]
+      encoder.append(itemID: itemID.span, score: place.score, propensity: place.propensity)
+    }
+    return encoder.finish(
       basedOn: Recommendations.Origin(
         partition: user.last.coordinate.partition, offset: user.last.coordinate.offset,
-        occurredAt: user.last.occurredAt)
-    ).encoded()
+        occurredAt: user.last.occurredAt))
   }
 }
 
