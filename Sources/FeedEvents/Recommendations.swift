@@ -1,7 +1,7 @@
 /// One user's list, as the compacted topic `woonkly.recommendations` carries it.
 ///
 ///     {"user_id":"u_184467","version":8813,"generated_at":1795315069402,
-///      "items":[{"item_id":"p_70011","score":2.41}],
+///      "items":[{"item_id":"p_70011","score":2.41},{"item_id":"p_99813","score":-6.2,"propensity":0.004}],
 ///      "based_on":{"partition":17,"offset":90211834,"occurred_at":1795315069113}}
 ///
 /// A list is whole, never a change to an earlier one. A null payload means that the user was forgotten.
@@ -12,7 +12,7 @@ public struct Recommendations: Equatable, Sendable {
   public var version: Int64
   /// When it was computed, in milliseconds since 1970.
   public var generatedAt: Int64
-  /// The best first, no item twice.
+  /// The best first, no item twice. An item with a ``Item/propensity`` stands where it does by chance.
   public var items: [Item]
   /// The user's latest event that the list knows of.
   public var basedOn: Origin
@@ -23,11 +23,15 @@ public struct Recommendations: Equatable, Sendable {
     public var itemID: [UInt8]
     /// Finite.
     public var score: Float
+    /// The probability with which exploration put the item into this list, in (0, 1]; where in the list it stands was then
+    /// drawn uniformly. Nil for an item that is here for its score.
+    public var propensity: Double?
 
     /// Creates an entry.
-    public init(itemID: [UInt8], score: Float) {
+    public init(itemID: [UInt8], score: Float, propensity: Double? = nil) {
       self.itemID = itemID
       self.score = score
+      self.propensity = propensity
     }
   }
 
@@ -58,13 +62,14 @@ public struct Recommendations: Equatable, Sendable {
   }
 
   /// The record's value: one JSON object without spaces, its fields in the order above, scores as the shortest text
-  /// that reads back as the same 32-bit float. Equal lists give equal bytes. O(bytes).
+  /// that reads back as the same 32-bit float and propensities as the one that gives the same 64-bit one. Equal lists give
+  /// equal bytes. O(bytes).
   ///
-  /// Scores must be finite and identifiers UTF-8.
+  /// Scores must be finite, propensities in (0, 1], and identifiers UTF-8.
   public func encoded() -> [UInt8] {
     var encoder = RecommendationsEncoder(
       userID: userID.span, version: version, generatedAt: generatedAt, itemCount: items.count)
-    for item in items { encoder.append(itemID: item.itemID.span, score: item.score) }
+    for item in items { encoder.append(itemID: item.itemID.span, score: item.score, propensity: item.propensity) }
     return encoder.finish(basedOn: basedOn)
   }
 }

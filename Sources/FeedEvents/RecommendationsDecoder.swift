@@ -35,7 +35,12 @@ public final class RecommendationsDecoder {
   private func item(_ value: JSONValue) throws(RecommendationsError) -> Recommendations.Item {
     let itemID = try identifier(value, "item_id")
     guard let score = value["score"]?.number, Float(score).isFinite else { throw .field("score") }
-    return Recommendations.Item(itemID: itemID, score: Float(score))
+    var propensity: Double?
+    if let value = value["propensity"] {
+      guard let number = value.number, number > 0, number <= 1 else { throw .field("propensity") }
+      propensity = number
+    }
+    return Recommendations.Item(itemID: itemID, score: Float(score), propensity: propensity)
   }
 
   private func identifier(_ value: JSONValue, _ key: String) throws(RecommendationsError) -> [UInt8] {

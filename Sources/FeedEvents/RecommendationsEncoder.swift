@@ -17,13 +17,17 @@ package struct RecommendationsEncoder: Sendable {
     writer.beginArray()
   }
 
-  /// The next item, best first. The score must be finite.
-  package mutating func append(itemID: Span<UInt8>, score: Float) {
+  /// The next item, best first. The score must be finite, a propensity in (0, 1].
+  package mutating func append(itemID: Span<UInt8>, score: Float, propensity: Double? = nil) {
     // In few pieces: this runs fifty times for each of thousands of users a second, and each piece costs 5 ns.
     writer.fragment(isEmpty ? #"{"item_id":"# : #",{"item_id":"#, endsValue: false)
     writer.string(itemID)
     writer.fragment(#","score":"#, endsValue: false)
     writer.number(score)
+    if let propensity {
+      writer.fragment(#","propensity":"#, endsValue: false)
+      writer.number(propensity)
+    }
     writer.endObject()
     isEmpty = false
   }

@@ -19,11 +19,29 @@ import Testing
     #expect(try decoder.decode(bytes(Self.exampleText)) == Self.example)
   }
 
+  @Test func `an explored item carries its propensity, and others have no such field`() throws {
+    var list = Self.example
+    list.items[1].propensity = 1.0 / 300
+    let encoded = text(list.encoded())
+    #expect(encoded == Self.exampleText.replacing("-1e-07}", with: #"-1e-07,"propensity":0.0033333333333333335}"#))
+    #expect(try decoder.decode(bytes(encoded)) == list)
+    list.items[0].propensity = 1
+    #expect(try decoder.decode(list.encoded()) == list)
+  }
+
+  @Test(arguments: ["0", "1.5", "-0.1", "\"1\"", "null"])
+  func `a propensity that is no probability is refused`(wrong: String) {
+    let payload = Self.exampleText.replacing("2.41}", with: #"2.41,"propensity":\#(wrong)}"#)
+    #expect(throws: RecommendationsError.field("propensity")) { try decoder.decode(bytes(payload)) }
+  }
+
   @Test func `a list written item by item has the same bytes`() {
     let list = Self.example
     var encoder = RecommendationsEncoder(
       userID: list.userID.span, version: list.version, generatedAt: list.generatedAt, itemCount: 0)
-    for item in list.items { encoder.append(itemID: item.itemID.span, score: item.score) }
+    for item in list.items {
+      encoder.append(itemID: item.itemID.span, score: item.score, propensity: item.propensity)
+    }
     #expect(encoder.finish(basedOn: list.basedOn) == list.encoded())
   }
 

@@ -64,7 +64,7 @@ public struct FrozenRanker: Sendable {
     blending scores: [Float], of rows: [UInt32], for user: FrozenUser, scratch: inout RankerScratch
   ) -> [Float] {
     blendedScores(
-      scores, of: rows.map { parts[Int($0)] }, for: user.part, network: network, blend: blend, scratch: &scratch)
+      scores, of: rows.lazy.map(Int.init), in: parts, for: user.part, network: network, blend: blend, scratch: &scratch)
   }
 }
 
@@ -94,8 +94,8 @@ extension Learner {
       let rows = start..<min(start + 8, count)
       for row in rows {
         let record = items.records[row]
-        popularity[row - start] = view.popularity(
-          view.shares(record.popularity.counts, block: record.popularity.block))
+        let earned = view.popularity(view.shares(record.popularity.counts, block: record.popularity.block))
+        popularity[row - start] = max(earned, credit(row))
       }
       let offsets = recipe.usesPopularity ? Logarithm.log(popularity) : .zero
       for row in rows {
@@ -123,6 +123,19 @@ extension Learner {
       vectors: vectors, biases: biases, identifiers: items.map.arena(), expiresAt: expiresAt, active: active,
       exposures: exposures)
   }
+
+  /// The popularity that a list takes for granted in an item that few were shown: that of an average item, less with every
+  /// impression, nothing after ``provingImpressions``. Otherwise no taste could make up for being new.
+  ///
+  /// Only where impressions are told: items that live on ratings alone are as popular as they are. Learning has no part in it.
+  private func credit(_ row: Int) -> Float {
+    let impressions = Float(items.details[row].impressions)
+    guard impressions > 0 || !items.records[row].isKnown else { return 0 }
+    return max(0, 1 - impressions / Self.provingImpressions) / Float(max(bank.items, 1))
+  }
+
+  /// After so many impressions an item stands on what it has earned.
+  private static let provingImpressions: Float = 20
 
   /// Copies what retrieval needs of the users in `rows`, in their order. Free rows are left out.
   public func freezeUsers(_ rows: [Int]) -> [FrozenUser] {
@@ -152,5 +165,31 @@ extension Learner {
       row: -1, identifier: [], query: Array(repeating: 0, count: Self.dimension), seen: [],
       last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0),
       part: .unknown)
+  }
+
+  /// Somebody who has met one item and nothing else, to find what goes with it: the query is that of a history which holds only
+  /// the item, and it is the only one seen. Nil for an unknown id.
+  public func freezeQuery(ofItem id: Span<UInt8>) -> FrozenUser? {
+    guard let row = items.map.row(of: id) else { return nil }
+    var scratch = TagScratch()
+    scratch.reserve(tags: tags.count)
+    var log = UserLog()
+    defer { log.destroy() }
+    log.append(items.serial(ofRow: row), limit: 1)
+    let pool = HistoryPool(of: log, items: items, tags: tags, recipe: recipe, scratch: &scratch)
+    let query = pool.query(user: Vector32(), gates: gateValues)
+    var part = UserPart.unknown
+    part.query = query
+    return FrozenUser(
+      row: -1, identifier: [], query: query.elements, seen: [UInt32(row)],
+      last: LastEvent(coordinate: Coordinate(partition: -1, offset: -1), occurredAt: 0), part: part)
+  }
+
+  /// How many rows of users there are, free ones included: rows are numbered from 0.
+  public var userRowCount: Int { users.records.count }
+
+  /// Whose last event lies in `times`, milliseconds since 1970, among the users in `rows`. O(rows).
+  public func activeUsers(in rows: Range<Int>, lastSeen times: ClosedRange<Int64>) -> [Int] {
+    rows.filter { users.map.isLive($0) && times.contains(users.records[$0].lastOccurredAt) }
   }
 }

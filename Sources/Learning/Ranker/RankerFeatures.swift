@@ -19,9 +19,7 @@ struct UserPart {
 
   func append(to inputs: inout [Float]) {
     inputs.append(holding: query)
-    inputs.append(RankerShape.held(mood[0]))
-    inputs.append(RankerShape.held(mood[1]))
-    inputs.append(RankerShape.held(mood[2]))
+    for speed in 0..<3 { inputs.append(RankerShape.held(mood[speed])) }
     inputs.append(Float(Logarithm.log1p(Double(seen))) / 4)
   }
 }
@@ -56,22 +54,48 @@ struct ItemPart {
   @inline(__always)
   func value(for user: UserPart) -> Float { user.bias + bias + user.factors.dot(factors) }
 
-  func append(to inputs: inout [Float], for user: UserPart) {
+  /// Appends the 42 numbers.
+  /// - Returns: f of the rating head, which is one of them.
+  @discardableResult
+  func append(to inputs: inout [Float], for user: UserPart) -> Float {
+    let value = value(for: user)
     inputs.append(holding: vector)
-    inputs.append(RankerShape.held(value(for: user)))
-    inputs.append(RankerShape.held(user.query.dot(vector) / 2))
-    for speed in 0..<4 { inputs.append(RankerShape.held(popularity[speed] / 2)) }
-    inputs.append(RankerShape.held(positives / 4))
-    inputs.append(RankerShape.held(age / 4))
+    // In registers: two hundred candidates of every user come through here.
+    let ofItem = SIMD2(positives, age) / 4
+    let ofPair = SIMD2(value, user.query.dot(vector) / 2)
+    let numbers = SIMD8(
+      lowHalf: SIMD4(lowHalf: ofPair, highHalf: popularity.lowHalf / 2),
+      highHalf: SIMD4(lowHalf: popularity.highHalf / 2, highHalf: ofItem))
+    inputs.append(floatsOf: numbers.held)
     inputs.append(author.map { RankerShape.held(user.query.dot($0)) } ?? 0)
     inputs.append(author == nil ? 0 : 1)
+    return value
+  }
+}
+
+extension SIMD8<Float> {
+  /// Every lane as ``RankerShape/held(_:)`` has it.
+  @inline(__always)
+  var held: SIMD8<Float> {
+    let limit = RankerShape.inputLimit
+    // Infinity less itself is not a number, and that is not equal to anything.
+    let finite = replacing(with: 0, where: (self - self) .!= .zero)
+    return finite.replacing(with: limit, where: finite .> limit).replacing(with: -limit, where: finite .< -limit)
   }
 }
 
 extension [Float] {
+  @inline(__always)
   fileprivate mutating func append(holding vector: Vector32) {
-    for lanes in [vector.a, vector.b, vector.c, vector.d] {
-      for lane in 0..<8 { append(RankerShape.held(lanes[lane])) }
+    append(floatsOf: Vector32(a: vector.a.held, b: vector.b.held, c: vector.c.held, d: vector.d.held))
+  }
+
+  /// Appends what a vector or several of them are made of.
+  @inline(__always)
+  fileprivate mutating func append<Value: BitwiseCopyable>(floatsOf value: Value) {
+    // SAFETY: vectors of floats without padding, read during the closure only.
+    unsafe Swift.withUnsafeBytes(of: value) { bytes in
+      unsafe append(contentsOf: bytes.assumingMemoryBound(to: Float.self))
     }
   }
 }

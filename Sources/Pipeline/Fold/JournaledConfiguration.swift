@@ -37,6 +37,10 @@ public struct ListConfiguration: Equatable, Sendable {
   public var length = 50
   /// The number of items that retrieval finds for the ranker to choose from; a list is no shorter for it.
   public var candidates = 200
+  /// One place in so many goes to an item that has hardly been shown; 0: none.
+  public var explorationOneIn = 50
+  /// Items with fewer exposures than this are explored.
+  public var explorationImpressions = 20
 
   /// The defaults.
   public init() {}
@@ -45,6 +49,12 @@ public struct ListConfiguration: Equatable, Sendable {
   public static let settings: [Setting<ListConfiguration>] = [
     .integer("lists.length", \.length, in: 1...1000, "items in a full list"),
     .integer(
-      "lists.candidates", \.candidates, in: 1...5000, "items found by retrieval, of which the ranker makes a list"),
+      "lists.candidates", \.candidates, in: 1...1000, "items found by retrieval, of which the ranker makes a list"),
+    .integer(
+      "lists.exploration.one_in", \.explorationOneIn, in: 0...1_000_000,
+      "one place in so many goes to an item that has hardly been shown; 0: none"),
+    .integer(
+      "lists.exploration.impressions", \.explorationImpressions, in: 0...1_000_000,
+      "exposures from which on an item is no longer explored"),
   ]
 }

@@ -189,11 +189,4 @@ public struct Recommender: ~Copyable {
     yield.deadLetters.append(
       OutputRecord(topic: .deadLetter, key: letter.key, value: letter.value, headers: letter.recordHeaders))
   }
-
-  /// Copies item vectors and the users in `rows`, for their lists.
-  public func freeze(users rows: [Int], version: UInt64, generatedAt: Int64) -> Freeze {
-    Freeze(
-      version: version, generatedAt: generatedAt, shape: configuration.lists, items: learner.freezeItems(),
-      ranker: learner.freezeRanker(), users: learner.freezeUsers(rows))
-  }
 }

@@ -1,7 +1,6 @@
 import Checkpoints
 import FeedEvents
 import Learning
-import Retrieval
 
 /// Item vectors and some owed users, copied together after one epoch: everything that their lists are made of.
 ///
@@ -13,17 +12,20 @@ public struct Freeze: Sendable {
   public let generatedAt: Int64
   /// What lists look like.
   public let shape: ListConfiguration
+  /// Keys what is drawn for exploration, with the user and the version.
+  let seed: UInt64
   let items: FrozenItems
   let ranker: FrozenRanker?
   let users: [FrozenUser]
 
   init(
-    version: UInt64, generatedAt: Int64, shape: ListConfiguration, items: FrozenItems, ranker: FrozenRanker?,
-    users: [FrozenUser]
+    version: UInt64, generatedAt: Int64, shape: ListConfiguration, seed: UInt64, items: FrozenItems,
+    ranker: FrozenRanker?, users: [FrozenUser]
   ) {
     self.version = version
     self.generatedAt = generatedAt
     self.shape = shape
+    self.seed = seed
     self.items = items
     self.ranker = ranker
     self.users = users
@@ -31,39 +33,22 @@ public struct Freeze: Sendable {
 
   /// Computes the list of each user, in the users' order. O(items · log items) once, then one search a user.
   public func lists() -> FinishedLists {
-    let index = ItemIndex(
-      vectors: items.vectors, biases: items.biases,
-      identifiers: ItemIdentifiers(bytes: items.identifiers.bytes, offsets: items.identifiers.offsets),
-      expiresAt: items.expiresAt, active: items.active, typicalQueryNorm: typicalQueryNorm)
-    let found = ranker == nil ? shape.length : max(shape.length, shape.candidates)
-    var scratch = SearchScratch()
-    var rankerScratch = RankerScratch()
+    var builder = ListBuilder(
+      items: items, ranker: ranker, shape: shape, now: generatedAt, typicalQueryNorm: typicalQueryNorm)
     var lists: [FinishedLists.List] = []
     lists.reserveCapacity(users.count)
     for start in stride(from: 0, to: users.count, by: Self.usersPerPass) {
       let group = users[start..<min(start + Self.usersPerPass, users.count)]
-      let requests = group.map { SearchRequest(query: $0.query, count: found, excluding: $0.seen) }
-      for (user, hits) in zip(group, index.search(requests, now: generatedAt, scratch: &scratch)) {
-        let ranked = rank(hits, for: user, scratch: &rankerScratch)
+      for (user, best) in zip(group, builder.best(for: group)) {
+        var random = ListRandomness(seed: seed, user: user.identifier, version: version)
+        let places = builder.explored(best, for: user, &random)
         lists.append(
           FinishedLists.List(
-            userRow: user.row, userID: user.identifier, value: ranked.isEmpty ? nil : encoded(ranked, for: user)))
+            userRow: user.row, userID: user.identifier, value: places.isEmpty ? nil : encoded(places, for: user),
+            expiresAt: places.map { items.expiresAt[Int($0.row)] }.filter { $0 != 0 }.min() ?? 0))
       }
     }
     return FinishedLists(version: version, generatedAt: generatedAt, lists: lists)
-  }
-
-  /// The second stage: what retrieval found, in the order of the blended scores, ties by id.
-  private func rank(_ hits: [Hit], for user: FrozenUser, scratch: inout RankerScratch) -> [Hit] {
-    guard let ranker, !hits.isEmpty else { return hits }
-    let scores = ranker.scores(
-      blending: hits.map(\.score), of: hits.map { UInt32($0.row) }, for: user, scratch: &scratch)
-    let blended = zip(hits, scores).map { Hit(row: $0.row, score: $1) }
-    return Array(
-      blended.sorted { left, right in
-        guard left.score == right.score else { return left.score > right.score }
-        return items.identifiers[Int(left.row)].lexicographicallyPrecedes(items.identifiers[Int(right.row)])
-      }.prefix(shape.length))
   }
 
   /// How many users are searched for together; each pass over the blocks serves them all.
@@ -76,16 +61,17 @@ public struct Freeze: Sendable {
     return sum.isFinite ? sum / Float(users.count) : 1
   }
 
-  private func encoded(_ hits: [Hit], for user: FrozenUser) -> [UInt8] {
-    Recommendations(
-      userID: user.identifier, version: Int64(version), generatedAt: generatedAt,
-      items: hits.map {
-        Recommendations.Item(itemID: Array(items.identifiers[Int($0.row)]), score: $0.score)
-      },
+  private func encoded(_ places: [ListBuilder.Place], for user: FrozenUser) -> [UInt8] {
+    var encoder = RecommendationsEncoder(
+      userID: user.identifier.span, version: Int64(version), generatedAt: generatedAt, itemCount: places.count)
+    for place in places {
+      let itemID = items.identifiers[Int(place.row)]
+      encoder.append(itemID: itemID.span, score: place.score, propensity: place.propensity)
+    }
+    return encoder.finish(
       basedOn: Recommendations.Origin(
         partition: user.last.coordinate.partition, offset: user.last.coordinate.offset,
-        occurredAt: user.last.occurredAt)
-    ).encoded()
+        occurredAt: user.last.occurredAt))
   }
 }
 
@@ -99,12 +85,15 @@ public struct FinishedLists: Sendable {
     public let userID: [UInt8]
     /// The encoded list; nil where no item was eligible: an empty list is not published.
     public let value: [UInt8]?
+    /// When the first of its items expires, in milliseconds since 1970; 0 for never.
+    public let expiresAt: Int64
 
     /// Creates a list.
-    public init(userRow: Int, userID: [UInt8], value: [UInt8]?) {
+    public init(userRow: Int, userID: [UInt8], value: [UInt8]?, expiresAt: Int64 = 0) {
       self.userRow = userRow
       self.userID = userID
       self.value = value
+      self.expiresAt = expiresAt
     }
 
     /// What the journal's sum of hashes adds for this list.

@@ -1,15 +1,39 @@
-/// Users touched since their last published list, longest waiting first.
+/// Users touched since their last published list, and behind them those whom a sweep has met. Longest waiting first.
 ///
-/// A user leaves only when an epoch that carries its list commits and no touch followed the freeze.
+/// A user leaves only when an epoch that carries its list commits and no touch followed the freeze. Who was only swept is owed
+/// nothing by the contract: such debts are in no checkpoint, and end where no list can be made.
 public struct OwedUsers: Sendable {
   private struct Debt: Sendable {
+    /// The epoch of the last touch; 0 for none.
     var touched: UInt64
     var waits: Bool
+
+    var isSwept: Bool { touched == 0 }
+  }
+
+  /// First in, first out. An entry whose debt is gone or waits in the other queue is passed over.
+  private struct Queue: Sendable {
+    private var rows: [Int] = []
+    private var head = 0
+
+    mutating func append(_ row: Int) { rows.append(row) }
+
+    mutating func popFirst() -> Int? {
+      guard head < rows.count else { return nil }
+      defer { head += 1 }
+      return rows[head]
+    }
+
+    mutating func compact() {
+      guard head > 1024, head * 2 > rows.count else { return }
+      rows.removeFirst(head)
+      head = 0
+    }
   }
 
   private var debts: [Int: Debt] = [:]
-  private var queue: [Int] = []
-  private var head = 0
+  private var touched = Queue()
+  private var swept = Queue()
 
   /// Nobody is owed anything.
   public init() {}
@@ -20,15 +44,27 @@ public struct OwedUsers: Sendable {
   /// The number of users that no freeze in progress has taken.
   public private(set) var waitingCount = 0
 
-  /// Notes that the user in `row` was touched in `epoch`.
+  /// Notes that the user in `row` was touched in `epoch`, which is at least 1.
   public mutating func touch(_ row: Int, in epoch: UInt64) {
-    guard debts[row] == nil else {
-      debts[row]?.touched = epoch
+    guard let debt = debts[row] else {
+      debts[row] = Debt(touched: epoch, waits: true)
+      waitingCount += 1
+      touched.append(row)
       return
     }
-    debts[row] = Debt(touched: epoch, waits: true)
+    debts[row]?.touched = epoch
+    // Whoever does something no longer waits behind everybody.
+    if debt.isSwept, debt.waits { touched.append(row) }
+  }
+
+  /// Notes that a sweep has met the user in `row`.
+  /// - Returns: false if a list is on its way anyway.
+  public mutating func sweep(_ row: Int) -> Bool {
+    guard debts[row] == nil else { return false }
+    debts[row] = Debt(touched: 0, waits: true)
     waitingCount += 1
-    queue.append(row)
+    swept.append(row)
+    return true
   }
 
   /// Strikes out a user who was forgotten.
@@ -37,22 +73,27 @@ public struct OwedUsers: Sendable {
     if debt.waits { waitingCount -= 1 }
   }
 
-  /// Takes the `limit` users who have waited longest. They stay owed until ``settle(_:version:)``.
-  public mutating func take(_ limit: Int) -> [Int] {
+  /// Takes the `limit` users who have waited longest, of the swept ones `sweptLimit` at the most and only where there are fewer
+  /// others. They stay owed until ``settle(_:version:)``.
+  public mutating func take(_ limit: Int, swept sweptLimit: Int = .max) -> [Int] {
     var taken: [Int] = []
-    while taken.count < limit, head < queue.count {
-      let row = queue[head]
-      head += 1
-      guard debts[row]?.waits == true else { continue }
-      debts[row]?.waits = false
-      waitingCount -= 1
-      taken.append(row)
+    while taken.count < limit, let row = touched.popFirst() {
+      if take(row, isSwept: false) { taken.append(row) }
     }
-    if head > 1024, head * 2 > queue.count {
-      queue.removeFirst(head)
-      head = 0
+    let end = taken.count + min(limit - taken.count, sweptLimit)
+    while taken.count < end, let row = swept.popFirst() {
+      if take(row, isSwept: true) { taken.append(row) }
     }
+    touched.compact()
+    swept.compact()
     return taken
+  }
+
+  private mutating func take(_ row: Int, isSwept: Bool) -> Bool {
+    guard let debt = debts[row], debt.waits, debt.isSwept == isSwept else { return false }
+    debts[row]?.waits = false
+    waitingCount -= 1
+    return true
   }
 
   /// A list of the freeze after epoch `version` was published for the user in `row`.
@@ -61,20 +102,31 @@ public struct OwedUsers: Sendable {
     if debt.touched <= version {
       debts[row] = nil
     } else {
-      putBack(row)
+      wait(row)
     }
   }
 
-  /// A list of a freeze could not be made (nothing eligible): the user goes on waiting, behind the others.
-  public mutating func putBack(_ row: Int) {
-    guard debts[row]?.waits == false else { return }
-    debts[row]?.waits = true
-    waitingCount += 1
-    queue.append(row)
+  /// A list of a freeze could not be made (nothing eligible): who was touched goes on waiting, behind the others.
+  /// - Returns: whether the user does.
+  @discardableResult
+  public mutating func putBack(_ row: Int) -> Bool {
+    guard let debt = debts[row], !debt.waits else { return false }
+    guard !debt.isSwept else {
+      debts[row] = nil
+      return false
+    }
+    wait(row)
+    return true
   }
 
-  /// The rows of all who are owed a list, ascending.
-  public var rows: [Int] { debts.keys.sorted() }
+  private mutating func wait(_ row: Int) {
+    debts[row]?.waits = true
+    waitingCount += 1
+    touched.append(row)
+  }
+
+  /// The rows of all who were touched and are owed a list, ascending.
+  public var rows: [Int] { debts.filter { !$0.value.isSwept }.keys.sorted() }
 }
 
 extension OwedUsers {

@@ -80,6 +80,9 @@ public final class Processor<
   /// Is told what the loop does now.
   public var phases: (any PhaseObserver)?
 
+  /// How often a sweep since the start has met somebody to whom no list was owed.
+  public private(set) var sweptUsers = 0
+
   private(set) var recommender: Recommender
   private(set) var owed: OwedUsers
   private(set) var epoch: UInt64
@@ -96,6 +99,7 @@ public final class Processor<
   private var frozenAt: Int64?
   /// After which epoch the last freeze was, and how many users it could not list.
   private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
+  private var sweep: FreshnessSweep
   private var forgottenSinceFreeze: Set<[UInt8]> = []
   private var checkpointedAt: Int64
   private var checkpointedEpoch: UInt64?
@@ -108,8 +112,8 @@ public final class Processor<
 
   private struct InFlight {
     let transaction: EpochTransaction
-    /// Rows whose lists it carries, and their version.
-    let listed: [Int]
+    /// Rows whose lists it carries, each with when the first item expires, and the lists' version.
+    let listed: [(row: Int, expiresAt: Int64)]
     let version: UInt64
     let listBytes: Int
   }
@@ -151,6 +155,7 @@ public final class Processor<
     recommender = recovered.takeRecommender()
     checkpointedEpoch = recovered.checkpointEpoch
     checkpointedAt = now()
+    sweep = FreshnessSweep(options.pacing, now: checkpointedAt)
     self.world = world
   }
 
@@ -186,6 +191,7 @@ public final class Processor<
       isComputingLists = false
       receive(lists)
     }
+    if !isStopping, !options.finishesAtEnd { sweepIfDue(now: now) }
     if inFlight == nil {
       if epochIsDue(now: now, isFull: isFull, isStopping: isStopping) {
         try closeEpoch(now: now)
@@ -210,7 +216,7 @@ public final class Processor<
   private func poll(now: Int64, isFull: Bool) throws(Stop) {
     guard !isFull else { return }
     phases?.enter(.polling)
-    var deadline = now + Self.idleMilliseconds
+    var deadline = sweep.isRunning ? now : now + Self.idleMilliseconds
     if let openedAt { deadline = min(deadline, openedAt + Int64(options.pacing.epochMilliseconds)) }
     if freezeIsWanted, let frozenAt { deadline = min(deadline, frozenAt + Int64(options.pacing.freezeMilliseconds)) }
     let limit = min(Self.pollLimitRecords, options.pacing.epochRecords - open.count)
@@ -282,7 +288,7 @@ public final class Processor<
   }
 
   private func assemble(_ yield: FoldYield, ranges: [JournalEntry.Range]) -> InFlight {
-    var listed: [Int] = []
+    var listed: [(row: Int, expiresAt: Int64)] = []
     var lists: [OutputRecord] = []
     var hash: UInt128 = 0
     var bytes = 0
@@ -294,7 +300,7 @@ public final class Processor<
         // A user forgotten since the freeze: the list was made from what must be forgotten.
         guard let value = list.value, !forgottenSinceFreeze.contains(list.userID) else { continue }
         lists.append(OutputRecord(topic: .recommendations, key: list.userID, value: value))
-        listed.append(list.userRow)
+        listed.append((list.userRow, list.expiresAt))
         hash &+= list.hash
         bytes += value.count
       }
@@ -333,7 +339,10 @@ public final class Processor<
   private func settle(_ outcome: Result<CommitReceipt, Stop>, now: Int64) throws(Stop) {
     let done = inFlight.take()!
     journalOffset = try outcome.get().journalOffset
-    for row in done.listed { owed.settle(row, version: done.version) }
+    for (row, expiry) in done.listed {
+      owed.settle(row, version: done.version)
+      sweep.published(row, expiresAt: expiry)
+    }
     statistics.epochs += 1
     statistics.listsPublished += done.listed.count
     statistics.listBytes += done.listBytes
@@ -353,7 +362,7 @@ public final class Processor<
     guard freezeIsWanted, epoch > recoveredEpoch else { return }
     if let frozenAt, now - frozenAt < Int64(options.pacing.freezeMilliseconds), now >= frozenAt { return }
     phases?.enter(.freezing)
-    let rows = owed.take(options.pacing.freezeUsers)
+    let rows = owed.take(options.pacing.freezeUsers, swept: options.pacing.sweepUsers)
     frozenAt = now
     lastFreeze = (epoch, 0)
     forgottenSinceFreeze = []
@@ -363,11 +372,21 @@ public final class Processor<
   }
 
   private func receive(_ lists: FinishedLists) {
-    for list in lists.lists where list.value == nil {
-      owed.putBack(list.userRow)
-      lastFreeze.unlistable += 1
-    }
+    for list in lists.lists where list.value == nil && owed.putBack(list.userRow) { lastFreeze.unlistable += 1 }
     if lists.lists.contains(where: { $0.value != nil }) { outbox = Outbox(lists: lists) }
+  }
+
+  /// Looks at some more users of a sweep that is due or under way. O(1) where none is.
+  ///
+  /// Whoever has a list of version v and is owed none got it with an epoch after v, so that the next freeze is of a later version:
+  /// where nothing comes in, the epochs that carry lists are the empty ones that a sweep needs.
+  private func sweepIfDue(now: Int64) {
+    guard let rows = sweep.rows(of: recommender.learner.userRowCount, now: now) else { return }
+    phases?.enter(.freezing)
+    for row in recommender.learner.activeUsers(in: rows, lastSeen: sweep.activeTimes(at: now))
+    where sweep.meets(row, now: now) && owed.sweep(row) {
+      sweptUsers += 1
+    }
   }
 
   // MARK: Checkpoints

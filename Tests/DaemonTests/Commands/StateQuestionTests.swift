@@ -115,6 +115,24 @@ struct StateQuestionTests {
     #expect(text.status == 0 && text.output.split(separator: "\n").count == 2)
   }
 
+  @Test func `recommend tells what goes with an item, and 65 for one that nobody knows`() throws {
+    let made = try LeftBehind.made.get()
+    let result = try BuiltProgram.run("recommend", "--state-directory", made.state, "--item", "1", "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let document = try Document(result.output)
+    #expect(document.keys == ["item_id", "version", "items"])
+    #expect(document["item_id"]?.string == Array("1".utf8))
+    let items = try #require(document["items"]?.array).compactMap { try Document($0).text("item_id") }
+    #expect(Set(items) == Set((2...13).map(String.init)))
+    let text = try BuiltProgram.run("recommend", "--state-directory", made.state, "--item", "1", "--count", "3")
+    #expect(text.status == 0)
+    #expect(text.output.split(separator: "\n").map { String($0.prefix { $0 != " " }) } == Array(items.prefix(3)))
+
+    let unknown = try BuiltProgram.run("recommend", "--state-directory", made.state, "--item", "nothing")
+    #expect(unknown.status == 65 && unknown.output.isEmpty)
+    #expect(unknown.errors.contains("the model knows no item nothing"))
+  }
+
   @Test func `without a usable checkpoint it is 65, with the reason for each slot`() throws {
     let directory = try TemporaryDirectory()
     let empty = try BuiltProgram.run("inspect", directory.path, "--json")
@@ -151,6 +169,8 @@ struct StateQuestionTests {
     #expect(try BuiltProgram.run("inspect").status == 64)
     #expect(try BuiltProgram.run("predict", "--user", "u").status == 64)
     #expect(try BuiltProgram.run("recommend").status == 64)
+    #expect(try BuiltProgram.run("recommend", "--user", "u", "--item", "i").status == 64)
+    #expect(try BuiltProgram.run("recommend", "--item", "").status == 64)
     #expect(try BuiltProgram.run("recommend", "--user", "u", "--count", "0").status == 64)
     #expect(try BuiltProgram.run("recommend", "--user", String(repeating: "u", count: 257)).status == 64)
     #expect(try BuiltProgram.run("recommend", "--user", "u", "--config", "/nowhere/feed.yaml").status == 78)
