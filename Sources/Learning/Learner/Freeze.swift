@@ -128,7 +128,7 @@ extension Learner {
   /// impression, nothing after ``provingImpressions``. Otherwise no taste could make up for being new.
   ///
   /// Only where impressions are told: items that live on ratings alone are as popular as they are. Learning has no part in it.
-  private func credit(_ row: Int) -> Float {
+  func credit(_ row: Int) -> Float {
     let impressions = Float(items.details[row].impressions)
     guard impressions > 0 || !items.records[row].isKnown else { return 0 }
     return max(0, 1 - impressions / Self.provingImpressions) / Float(max(bank.items, 1))

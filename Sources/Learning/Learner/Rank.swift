@@ -135,8 +135,8 @@ extension Learner {
           score = score.addingProduct(sum, record.tagScale)
         }
         scratch.scores[row] = score
-        popularity[row - start] = view.popularity(
-          view.shares(record.popularity.counts, block: record.popularity.block))
+        let earned = view.popularity(view.shares(record.popularity.counts, block: record.popularity.block))
+        popularity[row - start] = max(earned, credit(row))
       }
       guard recipe.usesPopularity else { continue }
       let offsets = Logarithm.log(popularity)
