@@ -50,8 +50,9 @@ import Testing
   }
 
   @Test func `a new item without events comes into lists by exploration, whatever its score`() throws {
-    var taste = PlantedTaste(seed: 1, withTags: false)
-    taste.fold(catalog: [CatalogItem(itemID: Array("new".utf8))])
+    var taste = PlantedTaste(seed: 1, withTags: true)
+    // Of the other color: its score would never do.
+    taste.fold(catalog: [CatalogItem(itemID: Array("new".utf8), tags: [Array("blue".utf8)])])
     var versions = 0
     var isFound = false
     while !isFound, versions < 400 {
