@@ -127,27 +127,4 @@ import Testing
     #expect(ranking.rmse?.isFinite ?? (count < 5))
     #expect(retrieval.hitRates != nil || count == 0)
   }
-
-  @Test func `exponentials of a softmax are right to the last bit or two`() {
-    for step in 0..<8_700 {
-      let x = -Float(step) / 100
-      let value = NegativeExponential.exp(SIMD8(repeating: x))[0]
-      let expected = reference(Double(x))
-      #expect(abs(Double(value) - expected) <= 1.5e-7 * expected, "e^\(x) is \(value), expected \(expected)")
-    }
-    #expect(NegativeExponential.exp(SIMD8(repeating: 0)) == SIMD8(repeating: 1))
-    #expect(NegativeExponential.exp(SIMD8(repeating: -1e30))[0] < 2e-38)
-  }
-
-  /// e^x by repeated squaring of a series around zero.
-  private func reference(_ x: Double) -> Double {
-    let small = x / 1024
-    var (term, sum) = (1.0, 1.0)
-    for k in 1..<20 {
-      term *= small / Double(k)
-      sum += term
-    }
-    for _ in 0..<10 { sum *= sum }
-    return sum
-  }
 }

@@ -126,7 +126,7 @@ package final class PosixDisk: Disk, Sendable {
     let descriptor = open ?? Self.open(directory, name, O_RDONLY)
     guard descriptor >= 0 else { throw DiskError.last("open", name) }
     // After a failed fsync the pages count as clean: repeating it would lie. The caller has to write again.
-    guard fsync(descriptor) == 0 else {
+    guard Self.synchronize(descriptor) else {
       let error = DiskError.last("fsync", name)
       _ = close(descriptor)
       throw error
@@ -175,7 +175,7 @@ package final class PosixDisk: Disk, Sendable {
 
   /// Makes renames and removals durable.
   package func syncDirectory() throws(DiskError) {
-    guard fsync(directory) == 0 else { throw DiskError.last("fsync", path) }
+    guard Self.synchronize(directory) else { throw DiskError.last("fsync", path) }
   }
 
   /// Closes a file that was written and never synced. Its data is on its way all the same; only nobody waits for it.
@@ -189,8 +189,19 @@ package final class PosixDisk: Disk, Sendable {
 
   /// A descriptor of a file in the directory itself, never of what a link leads to; negative: see errno.
   private static func open(_ directory: Int32, _ name: String, _ flags: Int32) -> Int32 {
-    // SAFETY: the name becomes a terminated string that lives for the call.
-    unsafe openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    while true {
+      // SAFETY: the name becomes a terminated string that lives for the call.
+      let descriptor = unsafe openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      if descriptor >= 0 || errno != EINTR { return descriptor }
+    }
+  }
+
+  /// fsync(2), taken up again where a signal interrupted it: nothing has failed then, and nothing is done yet.
+  private static func synchronize(_ descriptor: Int32) -> Bool {
+    while fsync(descriptor) != 0 {
+      if errno != EINTR { return false }
+    }
+    return true
   }
 
   private func check(_ name: String, _ call: String, changes: Bool = false) throws(DiskError) {

@@ -5,7 +5,7 @@ public import Pipeline
 /// interactions partition (and one catalog partition) from offset 0.
 public struct PrequentialRun: ~Copyable {
   /// What has been measured so far.
-  public let probe = PrequentialProbe()
+  public let probe: PrequentialProbe
   private var recommender: Recommender
   private var offsets: [Int64]
 
@@ -14,6 +14,7 @@ public struct PrequentialRun: ~Copyable {
 
   /// Begins with a model that knows nothing.
   public init(configuration: JournaledConfiguration, hasCatalog: Bool) {
+    probe = PrequentialProbe(reranking: configuration.lists.candidates)
     let inputs =
       (hasCatalog ? [InputPartition(role: .catalog, topic: "", partition: 0)] : [])
       + [InputPartition(role: .interactions, topic: "", partition: 0)]

@@ -1,3 +1,5 @@
+internal import Learning
+
 /// The notebooks' retrieval loss: the softmax of each user over the items of the whole batch, −Σ_i ln softmax_i(U Vᵀ)_i, summed.
 ///
 /// Labels are the identity, so an item that comes twice in the batch is also its own negative, and popular items are pushed
@@ -72,7 +74,7 @@ struct InBatchSoftmax {
     let highest = SIMD8(repeating: greatest.max())
     var sum = SIMD8<Float>.zero
     for block in 0..<row.count {
-      row[block] = counts[block] * NegativeExponential.exp(row[block] - highest)
+      row[block] = counts[block] * Exponential.exp(row[block] - highest)
       sum += row[block]
     }
     let scale = SIMD8(repeating: total / sum.folded)

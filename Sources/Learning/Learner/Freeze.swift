@@ -188,6 +188,9 @@ extension Learner {
   /// How many rows of users there are, free ones included: rows are numbered from 0.
   public var userRowCount: Int { users.records.count }
 
+  /// Whether a row of users holds one.
+  public func hasUser(inRow row: Int) -> Bool { row >= 0 && users.map.isLive(row) }
+
   /// Whose last event lies in `times`, milliseconds since 1970, among the users in `rows`. O(rows).
   public func activeUsers(in rows: Range<Int>, lastSeen times: ClosedRange<Int64>) -> [Int] {
     rows.filter { users.map.isLive($0) && times.contains(users.records[$0].lastOccurredAt) }

@@ -2,13 +2,14 @@
 /// everything learned afterwards.
 ///
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2; eʳ by its Taylor polynomial; 2ⁿ by writing the exponent's bits.
-enum Exponential {
+package enum Exponential {
   /// Beyond this eˣ is no longer a normal Float; arguments are held inside.
-  static let floatLimit: Float = 87
+  @usableFromInline static var floatLimit: Float { 87 }
 
   /// e to the power of each lane, to 1 ulp; the lanes are held within ±87 first. NaN gives some finite number.
+  @inlinable
   @inline(__always)
-  static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
+  package static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
     var x = x.replacing(with: -floatLimit, where: x .< -floatLimit)
     x.replace(with: floatLimit, where: x .> floatLimit)
     // 1.5 · 2²³ has its last bit at one: adding it rounds to a whole number.

@@ -6,7 +6,9 @@ extension JournalContent {
   public init(decoding record: JournalRecord) throws(JournalDecodingError) {
     let document: JSONValue
     do {
-      document = try JSONReader(limitBytes: journalRecordLimitBytes).read(record.value)
+      // The parser takes memory for the longest document it may be given.
+      let limit = min(max(record.value.count, 1), journalRecordLimitBytes)
+      document = try JSONReader(limitBytes: limit).read(record.value)
     } catch {
       throw JournalDecodingError(offset: record.offset, what: error.rawValue)
     }

@@ -193,7 +193,12 @@ enum Recovery {
         .internalError, "the checkpoint of epoch \(header.epoch) does not give the digest that it was written with")
     }
     var owed = OwedUsers()
-    for row in snapshot.owedRows { owed.touch(row, in: header.epoch) }
+    for row in snapshot.owedRows {
+      guard recommender.learner.hasUser(inRow: row) else {
+        throw Stop(.unusableData, "a list is owed to row \(row), in which there is no user")
+      }
+      owed.touch(row, in: header.epoch)
+    }
     return Recovered(
       recommender: recommender, era: snapshot.era, epoch: header.epoch, journalOffset: header.journalOffset, owed: owed,
       checkpointEpoch: header.epoch)
