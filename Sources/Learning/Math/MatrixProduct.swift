@@ -69,12 +69,17 @@ enum MatrixProduct {
     var (c10, c11) = unsafe (load(c + columns), load(c + columns + 8))
     var (c20, c21) = unsafe (load(c + 2 * columns), load(c + 2 * columns + 8))
     var (c30, c31) = unsafe (load(c + 3 * columns), load(c + 3 * columns + 8))
-    for k in 0..<depth {
-      let (b0, b1) = unsafe (load(b + k * 16), load(b + k * 16 + 8))
-      let a0 = unsafe SIMD8<Float>(repeating: a[k * strides.depth])
-      let a1 = unsafe SIMD8<Float>(repeating: a[k * strides.depth + strides.row])
-      let a2 = unsafe SIMD8<Float>(repeating: a[k * strides.depth + 2 * strides.row])
-      let a3 = unsafe SIMD8<Float>(repeating: a[k * strides.depth + 3 * strides.row])
+    // Pointers that move: index arithmetic with its checks would cost as much as the products.
+    var (a, b) = unsafe (a, b)
+    let (row, two, three, step) = (strides.row, 2 &* strides.row, 3 &* strides.row, strides.depth)
+    for _ in 0..<depth {
+      let (b0, b1) = unsafe (load(b), load(b + 8))
+      let a0 = unsafe SIMD8<Float>(repeating: a[0])
+      let a1 = unsafe SIMD8<Float>(repeating: a[row])
+      let a2 = unsafe SIMD8<Float>(repeating: a[two])
+      let a3 = unsafe SIMD8<Float>(repeating: a[three])
+      unsafe a += step
+      unsafe b += 16
       c00 = c00.addingProduct(a0, b0)
       c01 = c01.addingProduct(a0, b1)
       c10 = c10.addingProduct(a1, b0)
@@ -101,10 +106,13 @@ enum MatrixProduct {
   ) {
     // SAFETY: sixteen elements of C and `depth` rows of B, as the caller has checked.
     var (c0, c1) = unsafe (load(c), load(c + 8))
-    for k in 0..<depth {
-      let factor = unsafe SIMD8<Float>(repeating: a[k * strides.depth])
-      c0 = unsafe c0.addingProduct(factor, load(b + k * bColumns))
-      c1 = unsafe c1.addingProduct(factor, load(b + k * bColumns + 8))
+    var (a, b) = unsafe (a, b)
+    for _ in 0..<depth {
+      let factor = unsafe SIMD8<Float>(repeating: a[0])
+      c0 = unsafe c0.addingProduct(factor, load(b))
+      c1 = unsafe c1.addingProduct(factor, load(b + 8))
+      unsafe a += strides.depth
+      unsafe b += bColumns
     }
     unsafe store(c0, c)
     unsafe store(c1, c + 8)
