@@ -23,7 +23,7 @@ let strict: [SwiftSetting] = [
 
 /// Numeric code is optimized in debug builds too: without it one pass over a test stream takes minutes. Checks stay on.
 let numeric = strict + instructionSet + [.unsafeFlags(["-O"], .when(configuration: .debug))]
-/// The planted protocol bugs that the crash simulation must catch exist in debug builds only.
+/// The planted bugs that the crash simulation must catch exist in debug builds only.
 let protocolCode = numeric + [.define("PLANTED_BUGS", .when(configuration: .debug))]
 let ordinary = strict + instructionSet
 
@@ -56,7 +56,7 @@ let package = Package(
     .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: ordinary),
     // Without unsafe flags, so that a backend may depend on it.
     .target(name: "FeedEvents", dependencies: ["CSimdjson"], swiftSettings: strict),
-    .target(name: "Checkpoints", dependencies: ["CXXHash"], swiftSettings: numeric),
+    .target(name: "Checkpoints", dependencies: ["CXXHash"], swiftSettings: protocolCode),
     .target(name: "Learning", dependencies: ["Settings", "Checkpoints", "CXXHash", "CMemory"], swiftSettings: numeric),
     .target(name: "Retrieval", dependencies: ["CMemory"], swiftSettings: numeric),
     .target(

@@ -88,13 +88,15 @@ public struct Committer<Output: TransactionalOutput> {
       }
     }
     for record in transaction.records {
-      try retrying { (output) throws(OutputError) in try output.send(record) }
+      do { try retrying { (output) throws(OutputError) in try output.send(record) } } catch {
+        guard isPlanted(.failedSendIgnored, plantedBug), case .abortable = error else { throw error }
+      }
     }
     if isPlanted(.unknownCommitTakenForAbort, plantedBug) {
       do { return try output.commit() } catch .retriable(let reason) { throw .abortable(reason) }
     }
     let receipt = try retrying { (output) throws(OutputError) in try output.commit() }
-    guard receipt.delivered == transaction.records.count else {
+    guard receipt.delivered == transaction.records.count || isPlanted(.failedSendIgnored, plantedBug) else {
       throw .fatal(
         "\(receipt.delivered) of \(transaction.records.count) records were delivered in a committed transaction")
     }
