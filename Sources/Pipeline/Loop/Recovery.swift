@@ -119,7 +119,8 @@ enum Recovery {
     var damaged: [DamagedSlot] = []
     do {
       for slot in try CheckpointStore.load(
-        from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints) {
+        from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
+      {
         switch slot.result {
         case .success(let checkpoint): valid.append(checkpoint)
         case .failure(let error):
@@ -216,7 +217,7 @@ enum Recovery {
   ) throws {
     let inputs = positions.map(\.input)
     let beginnings = try log.beginnings(of: inputs)
-    let ends = try log.ends(of: inputs)
+    let ends = try ends(of: positions, in: &log, now: now)
     for (index, position) in positions.enumerated() {
       let name = "\(position.input.topic) partition \(position.input.partition)"
       guard beginnings[index] <= position.next else {
@@ -256,6 +257,26 @@ enum Recovery {
           "\(positions[index].input.topic) partition \(positions[index].input.partition) holds another record at offset "
             + "\(offset) than the one that was folded: it is another log of the same name")
       }
+    }
+  }
+
+  /// How long an end below what was folded is asked for again, in milliseconds.
+  private static var endPatienceMilliseconds: Int64 { 30_000 }
+
+  /// The inputs' ends. A deposed leader goes on answering with its old one: only an end that stays behind what was folded
+  /// is another log's.
+  private static func ends<Log: InputLog>(
+    of positions: [InputPosition], in log: inout Log, now: () -> Int64
+  ) throws(InputError) -> [Int64] {
+    let inputs = positions.map(\.input)
+    let deadline = now() + endPatienceMilliseconds
+    while true {
+      let ends = try log.ends(of: inputs)
+      guard zip(ends, positions).contains(where: { $0 < $1.next }), now() < deadline else { return ends }
+      // Nothing is assigned, so this only waits.
+      var nothing = RecordBuffer(expecting: positions.map(\.next))
+      try log.assign(inputs, from: inputs.map { _ in nil })
+      try log.poll(into: &nothing, limit: 1, until: now() + 200)
     }
   }
 
