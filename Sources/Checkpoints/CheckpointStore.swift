@@ -33,13 +33,14 @@ public enum CheckpointStore {
   ///
   /// - Parameters:
   ///   - disk: where the slots are.
-  ///   - known: the sections the caller understands, see ``Checkpoint/init(decoding:known:)``.
+  ///   - known: the sections the caller understands, see ``Checkpoint/init(decoding:known:planted:)``.
+  ///   - planted: a bug, nil outside of tests and without effect in release builds.
   public static func load(
-    from disk: inout some Disk, known: [String: UInt16]? = nil
+    from disk: inout some Disk, known: [String: UInt16]? = nil, planted: PlantedCheckpointBug? = nil
   ) throws(DiskError) -> [Slot] {
     var slots: [Slot] = []
     for name in slotNames {
-      guard let result = try load(name, from: &disk, known: known) else { continue }
+      guard let result = try load(name, from: &disk, known: known, planted: planted) else { continue }
       slots.append(Slot(name: name, result: result))
     }
     return sorted(slots) { $0.checkpoint?.header.epoch }
@@ -47,11 +48,11 @@ public enum CheckpointStore {
 
   /// Reads and verifies one slot; nil if it does not exist. For a start that must not hold two checkpoints in memory.
   public static func load(
-    _ name: String, from disk: inout some Disk, known: [String: UInt16]? = nil
+    _ name: String, from disk: inout some Disk, known: [String: UInt16]? = nil, planted: PlantedCheckpointBug? = nil
   ) throws(DiskError) -> Result<Checkpoint, CheckpointError>? {
     guard let bytes = try disk.read(name) else { return nil }
     do throws(CheckpointError) {
-      return .success(try Checkpoint(decoding: bytes, known: known))
+      return .success(try Checkpoint(decoding: bytes, known: known, planted: planted))
     } catch {
       return .failure(error)
     }
@@ -83,26 +84,30 @@ public enum CheckpointStore {
   /// - Parameters:
   ///   - checkpoint: what to write.
   ///   - disk: where to.
-  ///   - slot: the slot to replace, for a caller who knows from ``load(from:known:)`` that its payloads are damaged.
+  ///   - slot: the slot to replace, for a caller who knows from ``load(from:known:planted:)`` that its payloads are damaged.
   ///   - known: the sections the caller understands: a slot with others is of a newer version.
+  ///   - planted: a bug, nil outside of tests and without effect in release builds.
   /// - Returns: the name of the slot that now holds the checkpoint.
   /// - Throws: ``DiskError``; the slots are then as they were, or one is replaced but not yet durable. `EEXIST` if both
   ///   slots belong to a newer version.
   @discardableResult
   public static func save(
-    _ checkpoint: Checkpoint, to disk: inout some Disk, replacing slot: String? = nil, known: [String: UInt16]? = nil
+    _ checkpoint: Checkpoint, to disk: inout some Disk, replacing slot: String? = nil, known: [String: UInt16]? = nil,
+    planted: PlantedCheckpointBug? = nil
   ) throws(DiskError) -> String {
     let target: String
-    if let slot {
+    if isPlanted(.oneSlot, planted) {
+      target = slotNames[0]
+    } else if let slot {
       precondition(slotNames.contains(slot), "\(slot) is no slot")
       target = slot
     } else {
       target = try replaceable(in: outlines(from: &disk, known: known))
     }
     try disk.write(temporaryName, parts: checkpoint.encodedParts())
-    try disk.sync(temporaryName)
+    if !isPlanted(.noFsync, planted) { try disk.sync(temporaryName) }
     try disk.rename(temporaryName, to: target)
-    try disk.syncDirectory()
+    if !isPlanted(.noDirectoryFsync, planted) { try disk.syncDirectory() }
     return target
   }
 

@@ -16,8 +16,10 @@ import Testing
     }
   }
 
+  private static let shape = HistoryShape(records: 120, starts: 4, turns: 80, calls: 400, hasRetention: false)
+
   private func scene(seed: UInt64) throws -> Scene {
-    var history = History(seed: seed)
+    let history = History(seed: seed, shape: Self.shape)
     try history.run()
     let cluster = history.cluster
     return Scene(

@@ -15,6 +15,9 @@ public struct Recommender: ~Copyable {
   public private(set) var positions: [InputPosition]
   private let interactions = InteractionDecoder()
   private let catalog = CatalogDecoder()
+  /// A planted bug, and what one of them wrongly keeps outside of the state: the number of events since the start.
+  var plantedBug: PlantedBug?
+  private var eventsSinceStart: Int64 = 0
 
   /// How far `occurred_at` may lie ahead of the record's own timestamp: later ones would stop the model's clock.
   public static let futureLimitMilliseconds: Int64 = 5 * 60 * 1000
@@ -60,7 +63,7 @@ public struct Recommender: ~Copyable {
   /// Folds one epoch's records, catalog first, then by partition and offset, and moves the positions to `ends`.
   public mutating func fold(_ records: RecordBuffer, to ends: [Int64], probe: (any FoldProbe)? = nil) -> FoldYield {
     var yield = FoldYield()
-    for index in positions.indices {
+    for index in isPlanted(.catalogFoldedLate, plantedBug) ? positions.indices.reversed() : Array(positions.indices) {
       for record in records.records[index] {
         switch positions[index].input.role {
         case .catalog: foldCatalog(record, in: records, input: index, yield: &yield)
@@ -109,7 +112,10 @@ public struct Recommender: ~Copyable {
     let effect = configuration.events.effect(of: interaction.type, value: interaction.value.map { Float($0) }) {
       learner.isLongDwell($0)
     }
-    let coordinate = Coordinate(partition: positions[input].input.partition, offset: record.offset)
+    let coordinate = Coordinate(
+      partition: positions[input].input.partition,
+      offset: isPlanted(.statefulRandomness, plantedBug) ? eventsSinceStart : record.offset)
+    eventsSinceStart += 1
     guard let effect, !interaction.itemID.isEmpty else {
       return foldAuthor(interaction, effect, at: coordinate, yield: &yield)
     }

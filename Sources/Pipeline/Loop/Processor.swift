@@ -233,6 +233,7 @@ public final class Processor<
         try world.log.assign(options.inputs, from: options.inputs.map { _ in nil })
       }
     } catch {
+      if isPlanted(.gapSkipped, options.plantedBug), skipGap(after: error) { return }
       throw Stop(reading: error, inputs: options.inputs)
     }
   }
@@ -338,6 +339,7 @@ public final class Processor<
 
   private func settle(_ outcome: Result<CommitReceipt, Stop>, now: Int64) throws(Stop) {
     let done = inFlight.take()!
+    if isPlanted(.checkpointWhenFenced, options.plantedBug), case .failure = outcome { try checkpoint(now: now) }
     journalOffset = try outcome.get().journalOffset
     for (row, expiry) in done.listed {
       owed.settle(row, version: done.version)
@@ -395,10 +397,23 @@ public final class Processor<
   private func checkpoint(now: Int64) throws(Stop) {
     phases?.enter(.checkpointing)
     try Recovery.checkpoint(
-      recommender, owed: owed, era: era, epoch: epoch, journalOffset: journalOffset, clusterID: options.clusterID,
-      replacing: damagedSlots.popLast()?.name, to: &world.disk)
+      recommender, at: isPlanted(.offsetsApartFromState, options.plantedBug) ? readerPositions : nil, owed: owed,
+      era: era, epoch: epoch, journalOffset: journalOffset, clusterID: options.clusterID,
+      replacing: damagedSlots.popLast()?.name, to: &world.disk, planted: options.plantedBug)
     checkpointedAt = now
     checkpointedEpoch = epoch
     statistics.checkpoints += 1
+  }
+
+  /// A planted bug: goes on where the log now begins, as a reader does that resets to the earliest offset.
+  private func skipGap(after error: InputError) -> Bool {
+    guard case .outOfRange = error, let beginnings = try? world.log.beginnings(of: options.inputs) else { return false }
+    let next = zip(beginnings, open.nextOffsets).map { max($0, $1) as Int64? }
+    return (try? world.log.assign(options.inputs, from: next)) != nil
+  }
+
+  /// How far has been read, not folded: what a planted bug writes.
+  private var readerPositions: [InputPosition] {
+    zip(recommender.positions, open.nextOffsets).map { InputPosition(input: $0.input, next: $1, last: $0.last) }
   }
 }

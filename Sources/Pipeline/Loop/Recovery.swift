@@ -43,11 +43,11 @@ enum Recovery {
     options: Processor<Log, Journal, Lane, Workshop, Storage>.Options,
     now: () -> Int64
   ) throws(Stop) -> Recovered {
-    try world.lane.initialize()
+    if !isPlanted(.noFencing, options.plantedBug) { try world.lane.initialize() }
     // The journal's end cannot be asked for: a deposed leader goes on answering with its old end. Whoever finds his own
     // start record has read everything before it, and whoever came before is fenced.
     let start = try commit(StartRecord(incarnation: options.incarnation), through: &world.lane)
-    let (checkpoints, damaged) = try validCheckpoints(on: &world.disk)
+    let (checkpoints, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
     let journal = try read(
       &world.journal, from: checkpoints.map(\.header.journalOffset).min(), through: start,
       isComplete: !isPlanted(.journalReadWithoutStartRecord, options.plantedBug))
@@ -67,6 +67,7 @@ enum Recovery {
       recovered = try load(checkpoint, snapshot)
     }
     recovered.damagedSlots = damaged
+    recovered.withRecommender { $0.plantedBug = options.plantedBug }
 
     let positions = recovered.withRecommender { $0.positions }
     guard positions.map(\.input) == options.inputs else {
@@ -112,12 +113,14 @@ enum Recovery {
   /// The slots that verify, newest first, and the names of those that do not: replacement is atomic, so a slot that does
   /// not verify is corruption, never a crash.
   private static func validCheckpoints(
-    on disk: inout some Disk
+    on disk: inout some Disk, planted: PlantedBug?
   ) throws(Stop) -> (valid: [Checkpoint], damaged: [DamagedSlot]) {
     var valid: [Checkpoint] = []
     var damaged: [DamagedSlot] = []
     do {
-      for slot in try CheckpointStore.load(from: &disk, known: Snapshot.knownSections) {
+      for slot in try CheckpointStore.load(
+        from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
+      {
         switch slot.result {
         case .success(let checkpoint): valid.append(checkpoint)
         case .failure(let error):
@@ -219,7 +222,7 @@ enum Recovery {
   ) throws {
     let inputs = positions.map(\.input)
     let beginnings = try log.beginnings(of: inputs)
-    let ends = try log.ends(of: inputs)
+    let ends = try ends(of: positions, in: &log, now: now)
     for (index, position) in positions.enumerated() {
       let name = "\(position.input.topic) partition \(position.input.partition)"
       guard beginnings[index] <= position.next else {
@@ -262,6 +265,26 @@ enum Recovery {
     }
   }
 
+  /// How long an end below what was folded is asked for again, in milliseconds.
+  private static var endPatienceMilliseconds: Int64 { 30_000 }
+
+  /// The inputs' ends. A deposed leader goes on answering with its old one: only an end that stays behind what was folded
+  /// is another log's.
+  private static func ends<Log: InputLog>(
+    of positions: [InputPosition], in log: inout Log, now: () -> Int64
+  ) throws(InputError) -> [Int64] {
+    let inputs = positions.map(\.input)
+    let deadline = now() + endPatienceMilliseconds
+    while true {
+      let ends = try log.ends(of: inputs)
+      guard zip(ends, positions).contains(where: { $0 < $1.next }), now() < deadline else { return ends }
+      // Nothing is assigned, so this only waits.
+      var nothing = RecordBuffer(expecting: positions.map(\.next))
+      try log.assign(inputs, from: inputs.map { _ in nil })
+      try log.poll(into: &nothing, limit: 1, until: now() + 200)
+    }
+  }
+
   // MARK: Replay and eras
 
   private static func replay<Log, Journal, Lane, Workshop, Storage>(
@@ -275,7 +298,10 @@ enum Recovery {
         try enter(era, in: &recovered)
         if recovered.epoch == 0 { recovered.journalOffset = offset }
       case .epoch(let entry, let offset):
-        guard recovered.era.learnerVersion == Learner.version else {
+        guard
+          recovered.era.learnerVersion == Learner.version
+            || isPlanted(.replayAcrossLearnerVersions, options.plantedBug)
+        else {
           throw Stop(
             .configuration,
             "epoch \(entry.epoch) was folded by learner version \(recovered.era.learnerVersion), which alone can finish era "
@@ -330,7 +356,7 @@ enum Recovery {
       }
       try checkpoint(
         recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
-        replacing: damaged, to: &world.disk)
+        replacing: damaged, to: &world.disk, planted: options.plantedBug)
       return Era(
         number: old.number + 1, learnerVersion: Learner.version, baseEpoch: epoch, baseDigest: recommender.digest,
         configuration: text,
@@ -345,22 +371,24 @@ enum Recovery {
 
   /// Writes the state of a committed epoch.
   static func checkpoint(
-    _ recommender: borrowing Recommender, owed: OwedUsers, era: Era, epoch: UInt64, journalOffset: Int64,
-    clusterID: String, replacing slot: String? = nil, to disk: inout some Disk
+    _ recommender: borrowing Recommender, at positions: [InputPosition]? = nil, owed: OwedUsers, era: Era,
+    epoch: UInt64, journalOffset: Int64, clusterID: String, replacing slot: String? = nil, to disk: inout some Disk,
+    planted: PlantedBug? = nil
   ) throws(Stop) {
     let digest = recommender.digest
     guard recommender.recomputedDigest() == digest else {
       throw Stop(
         .internalError, "after epoch \(epoch) the state's digest is not the one that was kept up to date: not saved")
     }
-    let snapshot = Snapshot(positions: recommender.positions, owedRows: owed.rows, era: era, clusterID: clusterID)
+    let snapshot = Snapshot(
+      positions: positions ?? recommender.positions, owedRows: owed.rows, era: era, clusterID: clusterID)
     let header = CheckpointHeader(
       learnerVersion: Learner.version, era: era.number, epoch: epoch, journalOffset: journalOffset,
       dimension: UInt32(Learner.dimension), digest: digest)
     do {
       try CheckpointStore.save(
         Checkpoint(header: header, sections: snapshot.sections() + recommender.learner.sections()), to: &disk,
-        replacing: slot, known: Snapshot.knownSections)
+        replacing: slot, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
     } catch {
       throw Stop(.internalError, "the checkpoint of epoch \(epoch) cannot be written: \(error)")
     }

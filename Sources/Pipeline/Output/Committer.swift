@@ -16,6 +16,8 @@ public struct Committer<Output: TransactionalOutput> {
   public var output: Output
   let now: () -> Int64
   private let plantedBug: PlantedBug?
+  /// The last attempt ended because the broker did not take the offsets now; another time it may.
+  private var isTransient = false
 
   /// Creates a committer over `output`; `now` is the monotonic time in milliseconds. A bug is planted by tests only.
   public init(output: Output, plantedBug: PlantedBug? = nil, now: @escaping () -> Int64) {
@@ -49,6 +51,7 @@ public struct Committer<Output: TransactionalOutput> {
     var transaction = transaction
     var lastAbort = ""
     var sameAborts = 0
+    let deadline = now() + Self.commitDeadlineMilliseconds
     while true {
       do {
         return try attempt(transaction)
@@ -61,7 +64,11 @@ public struct Committer<Output: TransactionalOutput> {
         case .retriable(let reason):
           throw Stop(.retryLater, "epoch \(transaction.epoch): outcome of the commit unknown: \(reason)")
         case .abortable(let reason):
-          sameAborts = reason == lastAbort ? sameAborts + 1 : 1
+          if isTransient, now() >= deadline {
+            throw Stop(.retryLater, "epoch \(transaction.epoch): the broker does not take its offsets: \(reason)")
+          }
+          // What the broker asks to have tried again is no abort that does not go away.
+          sameAborts = isTransient ? 0 : reason == lastAbort ? sameAborts + 1 : 1
           lastAbort = reason
           if sameAborts == Self.sameAbortLimit {
             throw Stop(.internalError, "epoch \(transaction.epoch) was aborted \(sameAborts) times: \(reason)")
@@ -78,23 +85,27 @@ public struct Committer<Output: TransactionalOutput> {
   }
 
   private mutating func attempt(_ transaction: EpochTransaction) throws(OutputError) -> CommitReceipt {
+    isTransient = false
     try retrying { (output) throws(OutputError) in try output.begin() }
     if !transaction.offsets.isEmpty {
       do {
         try output.send(offsets: transaction.offsets)
       } catch .retriable(let reason) {
         // Calling it again would be allowed, but the broker may have taken the first: only an abort makes it certain.
+        isTransient = true
         throw .abortable(reason)
       }
     }
     for record in transaction.records {
-      try retrying { (output) throws(OutputError) in try output.send(record) }
+      do { try retrying { (output) throws(OutputError) in try output.send(record) } } catch {
+        guard isPlanted(.failedSendIgnored, plantedBug), case .abortable = error else { throw error }
+      }
     }
     if isPlanted(.unknownCommitTakenForAbort, plantedBug) {
       do { return try output.commit() } catch .retriable(let reason) { throw .abortable(reason) }
     }
     let receipt = try retrying { (output) throws(OutputError) in try output.commit() }
-    guard receipt.delivered == transaction.records.count else {
+    guard receipt.delivered == transaction.records.count || isPlanted(.failedSendIgnored, plantedBug) else {
       throw .fatal(
         "\(receipt.delivered) of \(transaction.records.count) records were delivered in a committed transaction")
     }

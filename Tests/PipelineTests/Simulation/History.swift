@@ -2,11 +2,10 @@ import Checkpoints
 import FeedEvents
 import Learning
 import Pipeline
-import Testing
 
 /// One seed, one history: a daemon over a simulated world that is killed, unplugged, stalled and refused at random until its
 /// input is folded and its lists are out.
-struct History {
+final class History {
   typealias Simulated = Processor<
     SimulatedLog, SimulatedJournal, InlineLane<SimulatedOutput>, SimulatedWorkshop, SimulatedDisk
   >
@@ -16,146 +15,313 @@ struct History {
   var app: SimulatedApp
   var random: Randomness
   var options: Simulated.Options
-  private var directory = SimulatedDirectory()
-  private var time: Int64 = 10_000_000
-  private(set) var starts = 0
-  private(set) var stops: [Stop] = []
+  var shape: HistoryShape
+  /// The newest start found records missing, rightly: the history ends here.
+  var isOver = false
+  var starts = 0
 
-  init(seed: UInt64, plantedBug: PlantedBug? = nil) {
+  private var machines = [SimulatedMachine(), SimulatedMachine()]
+  private var current = 0
+  private var zombies: [(processor: Simulated, process: SimulatedProcess)] = []
+  private var recordsLeft: Int
+  /// Some epoch was committed.
+  private var hasEpochs = false
+  /// Retention has deleted what a start from an earlier epoch than this would need.
+  private var safeEpoch: UInt64 = 0
+  /// Retention has deleted what was not folded.
+  private var hasLostRecords = false
+
+  init(seed: UInt64, plantedBug: PlantedBug? = nil, shape: HistoryShape? = nil) {
     self.seed = seed
     random = Randomness(seed: seed)
     cluster = SimulatedCluster(random: Randomness(seed: random.next()))
     let partitionCount = random.chance(40) ? 1 : 1 + random.below(3)
     app = SimulatedApp(
       random: Randomness(seed: random.next()), partitionCount: partitionCount, hasCatalog: random.chance(50))
-    var pacing = Pacing()
-    pacing.epochRecords = 1 + random.below(40)
-    pacing.epochMilliseconds = 1 + random.below(200)
-    pacing.freezeMilliseconds = 1 + random.below(400)
-    pacing.freezeUsers = 1 + random.below(12)
-    pacing.listsPerEpoch = 1 + random.below(8)
-    pacing.checkpointSeconds = 1 + random.below(3)
-    var configuration = JournaledConfiguration()
-    configuration.lists.length = 1 + random.below(8)
     options = Simulated.Options(
-      configuration: configuration, pacing: pacing, clusterID: "simulated", inputs: app.inputs, incarnation: 0)
+      configuration: .tiny(&random), pacing: .random(&random), clusterID: "simulated", inputs: app.inputs,
+      incarnation: 0)
     options.plantedBug = plantedBug
+    self.shape = shape ?? .any(&random)
+    recordsLeft = self.shape.records
   }
 
   /// Runs to the end.
-  /// - Throws: ``Violation`` where the daemon stops for a reason that the world did not give it.
-  mutating func run() throws {
-    let recordCount = 60 + random.below(200)
-    var produced = 0
+  /// - Throws: ``Violation``.
+  func run() throws {
     cluster.faultPercent = random.below(6)
-    var zombies: [Simulated] = []
-    for _ in 0..<(2 + random.below(5)) {
-      let process = SimulatedProcess(
-        cluster: cluster, callsLeft: random.below(400), diskCallsLeft: random.chance(60) ? random.below(30) : nil)
-      guard let processor = try start(process) else { continue }
-      var turnsLeft = random.below(80)
-      while turnsLeft > 0, !process.isDead {
-        turnsLeft -= 1
-        if produced < recordCount, random.chance(50) {
-          let count = min(recordCount - produced, random.below(20))
-          app.produce(count, to: cluster)
-          produced += count
-        }
-        guard try turn(processor, process) else { break }
-        // A deposed instance wakes up: it must find itself fenced and leave everything alone.
-        if let zombie = zombies.last, random.chance(20) { try wake(zombie) }
-      }
-      if !process.isDead, random.chance(30) {
-        // It stalls. The successor, on another machine, has a disk of its own.
-        zombies.append(processor)
-        directory = SimulatedDirectory()
-      } else if random.chance(60) {
-        directory.losePower(&random, cluster: cluster)
-      } else if random.chance(10) {
-        directory.flipBit(&random, cluster: cluster)
-      }
-      // Changing what is learned opens an era.
-      if random.chance(10) { changeConfiguration() }
+    for _ in 0..<shape.starts where !isOver {
+      if hasEpochs, random.chance(3) { try startAmongEpochsOfAnotherLearner() }
+      try live(isSuccessor: false)
+      try suffer()
     }
-    app.produce(recordCount - produced, to: cluster)
+    guard !isOver else { return cluster.writeAllMarkers() }
+    try finish()
+  }
 
-    // The last run is left alone, and ends by itself.
+  // MARK: Lives
+
+  /// One life: from a start to a crash, a stop or a stall.
+  private func live(isSuccessor: Bool) throws {
+    let machine = machines[current]
+    let process = SimulatedProcess(
+      cluster: cluster, callsLeft: random.chance(75) ? random.below(shape.calls) : nil,
+      diskCallsLeft: random.chance(50) ? random.below(24) : nil)
+    if !isSuccessor, random.chance(25) {
+      process.callsToStall = random.below(shape.calls)
+      process.stall = { [unowned self, unowned process] in self.stall(process) }
+    }
+    defer { process.stall = {} }
+    guard let processor = try start(process, on: machine) else { return }
+    var turnsLeft = random.below(shape.turns)
+    while turnsLeft > 0, !process.isDead {
+      turnsLeft -= 1
+      happen(processor, machine)
+      guard try turn(processor, process, machine) else { break }
+      if let zombie = zombies.last, random.chance(20) { try wake(zombie) }
+    }
+    // It freezes, and wakes up when others have gone on. They are on another machine: its disk is its own.
+    if !process.isDead, !isSuccessor, random.chance(20) {
+      zombies.append((processor, process))
+      machines[machines.firstIndex { $0 === machine }!] = SimulatedMachine()
+    }
+  }
+
+  /// What goes on in the world between two turns.
+  private func happen(_ processor: Simulated, _ machine: SimulatedMachine) {
+    if recordsLeft > 0, random.chance(50) {
+      let count = min(recordsLeft, random.below(20))
+      app.produce(count, to: cluster)
+      recordsLeft -= count
+    }
+    guard cluster.faultPercent > 0 else { return }
+    if !cluster.isOut, random.below(1_000) < 8 {
+      cluster.outageIsLong = random.chance(40)
+      let length = cluster.outageIsLong ? 60_000 + random.below(120_000) : 1_000 + random.below(40_000)
+      cluster.outageEnd = cluster.time + Int64(length)
+      cluster.happened(cluster.outageIsLong ? .longOutage : .shortOutage)
+    }
+    if random.below(1_000) < 10 { cluster.shortageEnd = cluster.time + Int64(random.below(20_000)) }
+    if shape.hasRetention, random.below(1_000) < 20 { retain(processor, machine) }
+  }
+
+  /// It is stalled in the middle of a call, often for longer than its transaction may take; often another takes over.
+  private func stall(_ process: SimulatedProcess) {
+    cluster.happened(.stall)
+    let duration = Int64(random.below(150_000))
+    cluster.time += duration
+    // A call that waits counts what it slept through as waiting.
+    if duration >= SimulatedCluster.transactionTimeoutMilliseconds { process.excuses.insert(.stall) }
+    cluster.expireTransactions()
+    guard random.chance(60), !isOver else { return }
+    cluster.happened(.takeover)
+    let own = current
+    current = 1 - current
+    do { try live(isSuccessor: true) } catch {
+      process.violation = error as? Violation ?? Violation(.stops, "\(error)")
+    }
+    if random.chance(50) { current = own }
+  }
+
+  /// What happens to a machine whose daemon is down.
+  private func suffer() throws {
+    if random.chance(50) {
+      machines[current].directory.losePower(cluster)
+    } else if random.chance(25) {
+      machines[current].flipBit(cluster)
+    }
+    if random.chance(10) {
+      cluster.happened(.otherMachine)
+      current = 1 - current
+    }
+    if random.chance(10) {
+      cluster.happened(.eraOpened)
+      options.configuration.learning.rate = [0.05, 0.11, 0.2][random.below(3)]
+      options.configuration.lists.length = 1 + random.below(8)
+    }
+  }
+
+  /// Retention deletes old records: those that the promised checkpoint no longer needs, or more.
+  private func retain(_ processor: Simulated, _ machine: SimulatedMachine) {
+    if random.chance(50) {
+      guard machine.promisedEpoch > safeEpoch, let positions = try? machine.promisedPositions(), !positions.isEmpty
+      else { return }
+      for position in positions {
+        cluster.truncate(SimulatedCluster.name(position.input.topic, position.input.partition), below: position.next)
+      }
+      safeEpoch = machine.promisedEpoch
+      cluster.happened(.retentionBeforePosition)
+    } else if random.chance(30) {
+      let input = random.below(app.inputs.count)
+      let (topic, next) = (app.inputs[input], processor.nextOffsets[input])
+      let name = SimulatedCluster.name(topic.topic, topic.partition)
+      guard cluster.partition(name).end > next else { return }
+      cluster.truncate(name, below: next + 1 + Int64(random.below(Int(cluster.partition(name).end - next))))
+      hasLostRecords = true
+      cluster.happened(.retentionPastPosition)
+    }
+  }
+
+  /// Somebody else's version has folded what the journal holds: this one must leave it alone.
+  private func startAmongEpochsOfAnotherLearner() throws {
+    cluster.happened(.otherLearnerVersion)
+    func replace(_ from: UInt32, _ to: UInt32) {
+      cluster.rewrite("journal-0") { _, value in
+        Array(
+          String(decoding: value, as: UTF8.self)
+            .replacing("\"learner_version\":\(from),", with: "\"learner_version\":\(to),").utf8)
+      }
+    }
+    replace(Learner.version, Learner.version + 1)
+    defer { replace(Learner.version + 1, Learner.version) }
+    // Without a checkpoint, which may have been written before.
+    let processor = try start(
+      SimulatedProcess(cluster: cluster, callsLeft: nil), on: SimulatedMachine(), mayBeOtherVersion: true)
+    isOver = false
+    guard processor?.statistics.replayedEpochs ?? 0 == 0 else {
+      throw Violation(.g1, "epochs of another learner version were folded again")
+    }
+  }
+
+  /// The last run is left alone, and ends by itself.
+  private func finish() throws {
+    app.produce(recordsLeft, to: cluster)
     cluster.faultPercent = 0
+    (cluster.outageEnd, cluster.shortageEnd) = (0, 0)
     cluster.writeAllMarkers()
     options.finishesAtEnd = true
+    if machines[current].promisedEpoch < safeEpoch, machines[1 - current].promisedEpoch >= safeEpoch {
+      current = 1 - current
+    }
     let process = SimulatedProcess(cluster: cluster, callsLeft: nil)
-    guard let processor = try start(process) else { throw Violation("the undisturbed start failed: \(stops.last!)") }
+    guard let processor = try start(process, on: machines[current]) else {
+      guard isOver else { throw Violation(.stops, "the undisturbed start failed") }
+      return cluster.writeAllMarkers()
+    }
     var turns = 0
-    while try turn(processor, process) {
+    var drained: (owed: Int, freezes: Int)?
+    while try turn(processor, process, machines[current]) {
       turns += 1
-      if turns > 20_000 { throw Violation("the undisturbed run does not end") }
+      guard turns < 20_000 else { throw Violation(.p4, "the undisturbed run does not end") }
+      let isDrained = zip(app.inputs, processor.nextOffsets).allSatisfy { input, next in
+        let partition = cluster.partition(SimulatedCluster.name(input.topic, input.partition))
+        return !partition.entries[Int(next)...].contains { cluster.visible($0) != nil }
+      }
+      if drained == nil, isDrained { drained = (processor.owedCount, processor.statistics.freezes) }
+    }
+    if let drained, !isOver {
+      let freezes = processor.statistics.freezes - drained.freezes
+      let chunk = min(options.pacing.freezeUsers, 1_000)
+      guard freezes <= (drained.owed + chunk - 1) / chunk + 2 else {
+        throw Violation(.p4, "\(freezes) rebuilds for \(drained.owed) owed users, \(chunk) at a time")
+      }
     }
     cluster.writeAllMarkers()
   }
 
-  private mutating func changeConfiguration() {
-    options.configuration.learning.rate = [0.05, 0.11, 0.2][random.below(3)]
-    options.configuration.lists.length = 1 + random.below(8)
-  }
+  // MARK: Calls
 
-  mutating func start(_ process: SimulatedProcess) throws -> Simulated? {
+  /// Starts a daemon on a machine of its own.
+  func start(_ process: SimulatedProcess) throws -> Simulated? { try start(process, on: machines[current]) }
+
+  private func start(
+    _ process: SimulatedProcess, on machine: SimulatedMachine, mayBeOtherVersion: Bool = false
+  ) throws -> Simulated? {
     starts += 1
     options.incarnation = random.next()
-    let output = SimulatedOutput(process: process, transactionalID: "shard-0")
-    var ticks = time
+    let cluster = cluster
+    let promised = machine.promisedEpoch
     let lane = InlineLane(
-      Committer(output: output, plantedBug: options.plantedBug) {
-        ticks += 1
-        return ticks
+      Committer(
+        output: SimulatedOutput(process: process, transactionalID: "shard-0"), plantedBug: options.plantedBug
+      ) {
+        cluster.time += 1
+        return cluster.time
       })
-    let now = time
+    let processor: Simulated
     do throws(Stop) {
-      return try Simulated(
+      processor = try Simulated(
         world: Simulated.World(
           log: SimulatedLog(process: process), journal: SimulatedJournal(process: process), lane: lane,
           workshop: SimulatedWorkshop(process: process),
-          disk: SimulatedDisk(directory: directory, process: process)),
-        options: options, now: { now })
+          disk: SimulatedDisk(directory: machine.directory, process: process)),
+        options: options, now: { cluster.time })
     } catch {
-      try allow(error, process)
+      if mayBeOtherVersion, error.reason == .configuration { return nil }
+      try judge(error, process, machine, promised)
       return nil
     }
+    if let violation = process.violation { throw violation }
+    // Nothing but a flipped bit damages a slot, and a completed checkpoint is not gone back behind.
+    let statistics = processor.statistics
+    guard statistics.damagedSlots.count <= machine.damagedSlots else {
+      throw Violation(.checkpoints, "a slot is damaged that nothing has damaged: \(statistics.damagedSlots)")
+    }
+    let base = processor.currentEpoch - UInt64(statistics.replayedEpochs)
+    guard base >= promised else {
+      throw Violation(.checkpoints, "a start goes back to epoch \(base), \(promised) had been saved")
+    }
+    return processor
   }
 
   /// Returns whether the process goes on.
-  mutating func turn(_ processor: Simulated, _ process: SimulatedProcess) throws -> Bool {
-    time += Int64(random.below(150))
-    cluster.settleMarkers()
-    do throws(Stop) {
-      return try !processor.turn(now: time)
-    } catch {
-      try allow(error, process)
-      return false
-    }
+  func turn(_ processor: Simulated, _ process: SimulatedProcess) throws -> Bool {
+    try turn(processor, process, machines[current])
   }
 
-  private mutating func wake(_ zombie: Simulated) throws {
-    do throws(Stop) { _ = try zombie.turn(now: time) } catch {
-      guard error.reason == .retryLater || error.reason == .internalError else {
-        throw Violation("a zombie stops with \(error.reason): \(error)")
-      }
+  private func turn(
+    _ processor: Simulated, _ process: SimulatedProcess, _ machine: SimulatedMachine
+  ) throws -> Bool {
+    cluster.time += Int64(random.below(150))
+    cluster.settleMarkers()
+    let before = processor.statistics.checkpoints
+    var goesOn = false
+    do throws(Stop) { goesOn = try !processor.turn(now: cluster.time) } catch {
+      try judge(error, process, machine, machine.promisedEpoch)
     }
+    if let violation = process.violation { throw violation }
+    if processor.statistics.checkpoints > before { try machine.noteCheckpoint() }
+    if processor.statistics.epochs > 0 { hasEpochs = true }
+    return goesOn
+  }
+
+  /// A deposed instance wakes up: it finds itself fenced, and leaves everything alone.
+  private func wake(_ zombie: (processor: Simulated, process: SimulatedProcess)) throws {
+    do throws(Stop) { _ = try zombie.processor.turn(now: cluster.time) } catch {
+      zombies.removeLast()
+      try judge(error, zombie.process, nil, 0)
+    }
+    if let violation = zombie.process.violation { throw violation }
   }
 
   /// Stops that the world's faults explain; anything else is a violation.
-  private mutating func allow(_ stop: Stop, _ process: SimulatedProcess) throws {
-    stops.append(stop)
+  private func judge(
+    _ stop: Stop, _ process: SimulatedProcess, _ machine: SimulatedMachine?, _ promised: UInt64
+  ) throws {
+    if let violation = process.violation { throw violation }
     if process.isDead { return }
     switch stop.reason {
-    case .retryLater, .unavailable: return
-    case .internalError where stop.message.contains("was aborted"): return
-    default: throw Violation("stopped by itself with \(stop.reason): \(stop)")
+    case .retryLater, .unavailable:
+      guard process.excuses.isEmpty else { return }
+      if cluster.faults[.shortOutage] > 0 { throw Violation(.f, "an outage stops instead of pausing: \(stop)") }
+    case .internalError where stop.message.contains("was aborted"):
+      if process.aborts >= Committer<SimulatedOutput>.sameAbortLimit { return }
+    case .internalError where stop.message.contains("cannot be written"):
+      if !process.excuses.isDisjoint(with: [
+        .noSpace, .writeError, .syncError, .renameError, .directorySyncError, .readError,
+      ]) {
+        return
+      }
+    case .unusableData where stop.message.contains("state directory cannot be read"):
+      if process.excuses.contains(.readError) { return }
+    case .unusableData where stop.message.contains("were deleted"):
+      if machine == nil { return }
+      if hasLostRecords || promised < safeEpoch {
+        isOver = true
+        return
+      }
+    default: break
     }
+    throw Violation(.stops, "stopped by itself with \(stop.reason): \(stop)")
   }
-}
-
-/// A guarantee that does not hold.
-struct Violation: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
 }

@@ -5,6 +5,8 @@ import Pipeline
 struct SimulatedApp {
   static let interactionsTopic = "interactions"
   static let catalogTopic = "items"
+  static let userCount = 12
+  static let itemCount = 40
 
   var random: Randomness
   let partitionCount: Int
@@ -24,53 +26,66 @@ struct SimulatedApp {
       }
   }
 
+  static func userID(_ user: Int) -> [UInt8] { Array("user-\(user)".utf8) }
+  static func itemID(_ item: Int) -> [UInt8] { Array("item-\(item)".utf8) }
+
   mutating func produce(_ count: Int, to cluster: SimulatedCluster) {
     for _ in 0..<count {
       clock += Int64(random.below(5_000))
       if hasCatalog, random.chance(10) {
         cluster.append(catalogRecord(), to: SimulatedCluster.name(Self.catalogTopic, 0))
       } else {
-        let user = random.below(12)
+        let user = random.below(Self.userCount)
         let partition = SimulatedCluster.name(Self.interactionsTopic, Int32(user % partitionCount))
-        cluster.append(interactionRecord(user: "user-\(user)"), to: partition)
+        let record = interactionRecord(user)
+        if case .forgets = record.meaning { cluster.happened(.userForgotten) }
+        cluster.append(record, to: partition)
         // A transactional producer's markers take offsets among the data.
         if random.chance(15) { cluster.appendControl(to: partition) }
       }
     }
   }
 
-  private mutating func interactionRecord(user: String) -> SimulatedCluster.SimulatedRecord {
-    let key = Array(user.utf8)
-    var record = SimulatedCluster.SimulatedRecord(key: key, value: nil, timestamp: clock)
+  private mutating func interactionRecord(_ user: Int) -> SimulatedCluster.SimulatedRecord {
+    let name = "user-\(user)"
+    var record = SimulatedCluster.SimulatedRecord(key: Self.userID(user), value: nil, timestamp: clock)
+    func refused(_ text: String) -> [UInt8] { Array(text.utf8) }
     switch random.below(100) {
-    case 0..<2: return record
-    case 2..<4: record.value = Array("{not json".utf8)
-    case 4..<5: record.value = Array(#"{"user_id":"\#(user)","type":"like","occurred_at":\#(clock)}"#.utf8)
-    case 5..<6: record.value = []
-    case 6..<8: record.value = json(user, type: "poke", at: clock)
-    case 8..<9: record.value = json(user, type: "like", at: clock + 600_000)
-    case 9..<10:
+    case 0..<2:
+      record.meaning = .forgets(user: user)
+    case 2..<4:
+      record.value = refused(#"{"user_id":"\#(name)","type":"forget","occurred_at":\#(clock)}"#)
+      record.meaning = .forgets(user: user)
+    case 4..<6: record.value = refused("{not json")
+    case 6: record.value = refused(#"{"user_id":"\#(name)","type":"like","occurred_at":\#(clock)}"#)
+    case 7: record.value = []
+    case 8..<10: (record.value, _) = json(name, type: "poke", at: clock)
+    case 10: (record.value, _) = json(name, type: "like", at: clock + 600_000)
+    case 11:
       record.key = nil
-      record.value = json(user, type: "click", at: clock)
+      let (value, item) = json(name, type: "click", at: clock)
+      (record.value, record.meaning) = (value, .sees(user: user, item: item))
     default:
       let types = ["like", "click", "view", "rating", "comment", "skip", "hide", "unlike", "impression", "share"]
-      record.value = json(user, type: types[random.below(types.count)], at: clock)
+      let type = types[random.below(types.count)]
+      let (value, item) = json(name, type: type, at: clock)
+      record.value = value
+      record.meaning = type == "impression" ? .mayHaveSeen(user: user, item: item) : .sees(user: user, item: item)
     }
     return record
   }
 
-  private mutating func json(_ user: String, type: String, at time: Int64) -> [UInt8] {
+  private mutating func json(_ user: String, type: String, at time: Int64) -> (value: [UInt8], item: Int) {
     let value =
       type == "rating"
       ? #","value":\#(1 + random.below(5))"# : type == "view" ? #","value":\#(random.below(9000))"# : ""
     let item = random.below(6) * random.below(6)
-    return Array(
-      #"{"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value),"occurred_at":\#(time)}"#.utf8)
+    let text = #"{"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value),"occurred_at":\#(time)}"#
+    return (Array(text.utf8), item)
   }
 
   private mutating func catalogRecord() -> SimulatedCluster.SimulatedRecord {
-    let id = "item-\(random.below(40))"
-    let key = Array(id.utf8)
+    let key = Self.itemID(random.below(Self.itemCount))
     if random.chance(15) { return .init(key: key, value: nil, timestamp: clock) }
     let tags = (0..<random.below(4)).map { _ in Array("tag-\(random.below(5))".utf8) }
     var unique: [[UInt8]] = []

@@ -4,8 +4,9 @@ import Pipeline
 /// A broker that is stricter than Kafka: what it does not promise, it does not do.
 ///
 /// Transactions are isolated (aborted and open records hidden, nothing beyond the last stable offset), a second producer
-/// of one transactional id fences the first, control records take offsets, acknowledged commits may become visible later,
-/// and a deposed leader may go on answering with an old end.
+/// of one transactional id fences the first, a transaction open for longer than its timeout is aborted and its producer
+/// fenced, control records take offsets, acknowledged commits may become visible later, old records may be deleted, and a
+/// deposed leader may go on answering with an old end.
 final class SimulatedCluster {
   enum Entry {
     case data(SimulatedRecord)
@@ -18,146 +19,204 @@ final class SimulatedCluster {
     var headers: [RecordHeader] = []
     var timestamp: Int64 = 0
     var transaction: Int?
+    var meaning = Meaning.nothing
+  }
+
+  /// What an input record means, as its writer knows it.
+  enum Meaning {
+    case nothing
+    /// The user has met the item for certain.
+    case sees(user: Int, item: Int)
+    /// Whether the user has now met the item is a matter of configuration.
+    case mayHaveSeen(user: Int, item: Int)
+    case forgets(user: Int)
+  }
+
+  final class Partition {
+    var entries: [Entry] = []
+    /// The first offset that retention has left.
+    var beginning: Int64 = 0
+    /// Transactions that are open or without markers, each with its first offset here.
+    var unstable: [(transaction: Int, offset: Int64)] = []
+
+    var end: Int64 { Int64(entries.count) }
+    /// One past the last offset that a read_committed reader may reach.
+    var lastStableOffset: Int64 { unstable.reduce(end) { min($0, $1.offset) } }
   }
 
   enum TransactionState: Equatable { case open, committed, aborted }
 
-  /// What went wrong, and how often: a fault that never happens proves nothing.
-  enum Fault: String, CaseIterable {
-    case crashInCall, powerLoss, tornWrite, lostRename, answerLost, abortable, retriable, sendFailed, staleEnd,
-      lateMarkers
-    case zombieFenced, inputUnavailable, abortedForSuccessor, bitFlip
+  struct Transaction {
+    /// The incarnation that opened it.
+    let incarnation: Int
+    let openedAt: Int64
+    var state = TransactionState.open
+    var partitions: [Partition] = []
+    /// Its place among all commits.
+    var committedAs: Int?
   }
 
-  private(set) var partitions: [String: [Entry]] = [:]
-  private var states: [TransactionState] = []
-  /// Partitions that transactional records have been sent to.
-  private var transactional: Set<String> = []
-  /// Committed, but its markers are not written yet.
-  private var unmarked: Set<Int> = []
-  private var currentEpoch: [String: Int] = [:]
-  private var openTransaction: [String: Int] = [:]
-  private(set) var groupOffsets: [InputPosition] = []
+  private struct Producer {
+    var epoch = 0
+    var open: Int?
+    var hasTimedOut = false
+  }
+
+  /// After how many milliseconds an open transaction is aborted.
+  static let transactionTimeoutMilliseconds: Int64 = 60_000
+
+  private var partitions: [String: Partition] = [:]
+  private(set) var transactions: [Transaction] = []
+  /// Committed, but without markers.
+  private var unmarked: [Int] = []
+  private var producers: [String: Producer] = [:]
+  private(set) var commitCount = 0
+  private var incarnationCount = 0
   var random: Randomness
-  var faults: [Fault: Int] = [:]
-  /// Faults on or off, in percent of calls.
+  var faults = FaultCounts()
+  /// Faults in percent of calls.
   var faultPercent = 0
+  /// Milliseconds. Moved on by turns of the loop and by calls that take long.
+  var time: Int64 = 10_000_000
+  /// No broker answers until then.
+  var outageEnd: Int64 = 0
+  var outageIsLong = false
+  /// Commits find too few replicas until then.
+  var shortageEnd: Int64 = 0
 
   init(random: Randomness) { self.random = random }
 
-  func happened(_ fault: Fault) { faults[fault, default: 0] += 1 }
+  func happened(_ fault: Fault) { faults[fault] += 1 }
 
   static func name(_ topic: String, _ partition: Int32) -> String { "\(topic)-\(partition)" }
 
+  func partition(_ name: String) -> Partition {
+    if let known = partitions[name] { return known }
+    let partition = Partition()
+    partitions[name] = partition
+    return partition
+  }
+
+  /// Counts producers in the order in which they are taken on.
+  func nextIncarnation() -> Int {
+    incarnationCount += 1
+    return incarnationCount
+  }
+
   // MARK: Plain producing
 
-  func append(_ record: SimulatedRecord, to partition: String) {
-    partitions[partition, default: []].append(.data(record))
-  }
+  func append(_ record: SimulatedRecord, to name: String) { partition(name).entries.append(.data(record)) }
+
+  func appendControl(to name: String) { partition(name).entries.append(.control) }
+
   /// Somebody rewrites the first record of a log.
-  func tamper(_ partition: String) {
-    guard case .data(var record)? = partitions[partition]?.first else { return }
-    record.value = (record.value ?? []) + Array(" ".utf8)
-    partitions[partition]![0] = .data(record)
+  func tamper(_ name: String) {
+    rewrite(name) { offset, value in offset == 0 ? value + Array(" ".utf8) : value }
   }
 
-  func appendControl(to partition: String) { partitions[partition, default: []].append(.control) }
+  /// Somebody rewrites a log.
+  func rewrite(_ name: String, _ change: (Int, [UInt8]) -> [UInt8]) {
+    let partition = partition(name)
+    for (offset, entry) in partition.entries.enumerated() {
+      guard case .data(var record) = entry else { continue }
+      record.value = change(offset, record.value ?? [])
+      partition.entries[offset] = .data(record)
+    }
+  }
+
+  /// Retention deletes what is below `offset`.
+  func truncate(_ name: String, below offset: Int64) {
+    let partition = partition(name)
+    partition.beginning = max(partition.beginning, min(offset, partition.end))
+  }
 
   // MARK: Transactions
 
-  func initialize(_ transactionalID: String) -> Int {
-    if let open = openTransaction[transactionalID] {
+  /// Fences every earlier producer of the id and ends its open transaction.
+  func initialize(_ id: String) -> Int {
+    var producer = producers[id] ?? Producer()
+    if let open = producer.open {
       finish(open, as: .aborted)
-      openTransaction[transactionalID] = nil
       happened(.abortedForSuccessor)
     }
-    currentEpoch[transactionalID, default: 0] += 1
-    return currentEpoch[transactionalID]!
+    producer = Producer(epoch: producer.epoch + 1)
+    producers[id] = producer
+    return producer.epoch
   }
 
-  func isCurrent(_ transactionalID: String, _ epoch: Int) -> Bool { currentEpoch[transactionalID] == epoch }
+  func isCurrent(_ id: String, _ epoch: Int) -> Bool { producers[id]?.epoch == epoch }
 
-  func begin(_ transactionalID: String) {
-    states.append(.open)
-    openTransaction[transactionalID] = states.count - 1
+  /// Whether the id's last transaction was aborted because it took too long, and nobody has come since.
+  func hasTimedOut(_ id: String) -> Bool { producers[id]?.hasTimedOut ?? false }
+
+  func isOpen(_ id: String) -> Bool { producers[id]?.open != nil }
+
+  func begin(_ id: String, incarnation: Int) {
+    transactions.append(Transaction(incarnation: incarnation, openedAt: time))
+    producers[id, default: Producer()].open = transactions.count - 1
   }
 
-  func isOpen(_ transactionalID: String) -> Bool { openTransaction[transactionalID] != nil }
-
-  func produce(_ record: SimulatedRecord, to partition: String, _ transactionalID: String) -> Int64 {
+  func produce(_ record: SimulatedRecord, to name: String, _ id: String) -> Int64 {
+    let transaction = producers[id]!.open!
+    let partition = partition(name)
     var record = record
-    record.transaction = openTransaction[transactionalID]!
-    partitions[partition, default: []].append(.data(record))
-    transactional.insert(partition)
-    return Int64(partitions[partition]!.count - 1)
+    record.transaction = transaction
+    partition.entries.append(.data(record))
+    if !transactions[transaction].partitions.contains(where: { $0 === partition }) {
+      transactions[transaction].partitions.append(partition)
+      partition.unstable.append((transaction, partition.end - 1))
+    }
+    return partition.end - 1
   }
 
-  func commit(_ transactionalID: String, offsets: [InputPosition]) {
-    guard let transaction = openTransaction.removeValue(forKey: transactionalID) else { return }
-    states[transaction] = .committed
-    if !offsets.isEmpty { groupOffsets = offsets }
+  func commit(_ id: String) {
+    guard let transaction = producers[id]?.open else { return }
+    producers[id]!.open = nil
+    commitCount += 1
+    transactions[transaction].state = .committed
+    transactions[transaction].committedAs = commitCount
     if random.chance(20) {
-      unmarked.insert(transaction)
+      unmarked.append(transaction)
       happened(.lateMarkers)
     } else {
       mark(transaction)
     }
   }
 
-  func abort(_ transactionalID: String) {
-    guard let transaction = openTransaction.removeValue(forKey: transactionalID) else { return }
+  func abort(_ id: String) {
+    guard let transaction = producers[id]?.open else { return }
+    producers[id]!.open = nil
     finish(transaction, as: .aborted)
   }
 
+  /// The coordinator aborts what has been open for too long, and fences whoever opened it.
+  func expireTransactions() {
+    for id in producers.keys.sorted() {
+      guard let open = producers[id]!.open,
+        time - transactions[open].openedAt >= Self.transactionTimeoutMilliseconds
+      else { continue }
+      finish(open, as: .aborted)
+      producers[id] = Producer(epoch: producers[id]!.epoch + 1, hasTimedOut: true)
+    }
+  }
+
   private func finish(_ transaction: Int, as state: TransactionState) {
-    states[transaction] = state
+    transactions[transaction].state = state
     mark(transaction)
   }
 
   private func mark(_ transaction: Int) {
-    unmarked.remove(transaction)
-    let touched = partitions.filter { _, entries in
-      entries.contains { if case .data(let record) = $0 { record.transaction == transaction } else { false } }
+    unmarked.removeAll { $0 == transaction }
+    for partition in transactions[transaction].partitions {
+      partition.unstable.removeAll { $0.transaction == transaction }
+      partition.entries.append(.control)
     }
-    for partition in touched.keys.sorted() { appendControl(to: partition) }
   }
 
   /// Time passes: markers are written.
   func settleMarkers() {
-    for transaction in unmarked.sorted() where random.chance(50) { mark(transaction) }
+    for transaction in unmarked where random.chance(50) { mark(transaction) }
   }
 
-  func writeAllMarkers() { for transaction in unmarked.sorted() { mark(transaction) } }
-
-  // MARK: Reading
-
-  /// One past the last offset that a read_committed reader may reach.
-  func lastStableOffset(_ partition: String) -> Int64 {
-    let entries = partitions[partition, default: []]
-    guard transactional.contains(partition) else { return Int64(entries.count) }
-    let firstUnstable = entries.firstIndex { entry in
-      guard case .data(let record) = entry, let transaction = record.transaction else { return false }
-      return states[transaction] == .open || unmarked.contains(transaction)
-    }
-    return Int64(firstUnstable ?? entries.count)
-  }
-
-  /// The record at an offset, if a read_committed reader is given it.
-  func visible(_ partition: String, _ offset: Int64) -> SimulatedRecord? {
-    guard offset < lastStableOffset(partition), case .data(let record) = partitions[partition]![Int(offset)] else {
-      return nil
-    }
-    if let transaction = record.transaction, states[transaction] != .committed { return nil }
-    return record
-  }
-
-  /// Everything that a read_committed reader sees.
-  func visibleRecords(_ partition: String) -> [(offset: Int64, record: SimulatedRecord)] {
-    let entries = partitions[partition, default: []]
-    return (0..<lastStableOffset(partition)).compactMap { offset in
-      guard case .data(let record) = entries[Int(offset)] else { return nil }
-      if let transaction = record.transaction, states[transaction] != .committed { return nil }
-      return (offset, record)
-    }
-  }
+  func writeAllMarkers() { for transaction in unmarked { mark(transaction) } }
 }

@@ -1,0 +1,22 @@
+import Pipeline
+import Testing
+
+#if PLANTED_BUGS
+  /// The simulation would notice: each bug of the protocol is caught.
+  @Suite struct PlantedBugTests {
+    @Test(arguments: PlantedBug.allCases) func `a planted bug is caught within 300 histories`(bug: PlantedBug) async {
+      for seed in 0..<UInt64(300) {
+        let history = History(seed: seed, plantedBug: bug)
+        do {
+          try history.run()
+          try Guarantees(history.cluster, inputs: history.app.inputs, isComplete: !history.isOver)
+            .check(plantedBug: bug)
+        } catch {
+          return Campaign.say("\(bug) is caught by seed \(seed), \(error)")
+        }
+        await Task.yield()
+      }
+      Issue.record("\(bug) survives 300 histories")
+    }
+  }
+#endif
