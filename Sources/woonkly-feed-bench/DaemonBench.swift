@@ -15,10 +15,18 @@ struct DaemonBench {
 
   func run(_ rounds: Int, _ report: inout BenchReport) throws {
     var results: [Round] = []
-    for number in 0..<rounds { results.append(try round(number)) }
+    var withoutAccounts: [Round] = []
+    for number in 0..<rounds {
+      results.append(try round(2 * number))
+      withoutAccounts.append(try round(2 * number + 1, keepsAccounts: false))
+    }
     let base = report.rows.first { $0.name == "consume and decode" }.map { (name: $0.name, median: $0.median) }
     report.add("daemon: Kafka to committed model and lists", results.map(\.eventsPerSecond), "events/s", against: base)
     report.add("daemon: up to the last event's commit", results.map(\.eventsPerSecondToFold), "events/s", against: base)
+    let whole = report.rows.suffix(2).map { (name: "with them", median: $0.median) }
+    let bare = "daemon: without digest, hashes and journal"
+    report.add(bare, withoutAccounts.map(\.eventsPerSecond), "events/s", against: whole[0])
+    report.add("\(bare), up to the last commit", withoutAccounts.map(\.eventsPerSecondToFold), "events/s", against: whole[1])
     report.add("daemon: lists published", results.map(\.lists), "lists")
     let loop = results.map(\.loopMicroseconds)
     report.add("daemon: processor time of the loop's thread", loop, "us/event")
@@ -40,14 +48,14 @@ struct DaemonBench {
     var shares: [Phase: Double] = [:]
   }
 
-  private func round(_ number: Int) throws -> Round {
+  private func round(_ number: Int, keepsAccounts: Bool = true) throws -> Round {
     let directory = try BenchDirectory()
     var configuration = broker.configuration(round: number)
     configuration.stateDirectory = directory.path
     try broker.createTopics(configuration.topics)
     let service = try Service(
-      configuration, finishesAtEnd: true, checksTopics: !broker.isEmbedded, metrics: ServiceMetrics(),
-      logger: Logger(level: .error))
+      configuration, finishesAtEnd: true, checksTopics: !broker.isEmbedded, keepsAccounts: keepsAccounts,
+      metrics: ServiceMetrics(), logger: Logger(level: .error))
     let clock = PhaseClock()
     service.loop.phases = clock
     let events = log.interactions.count

@@ -11,6 +11,7 @@ package struct KafkaOutput: TransactionalOutput {
   private let topics: Configuration.Topics
   private let group: String
   private var sent = 0
+  private var sentJournal = false
 
   /// The token of the journal record, whose offset comes from its delivery report.
   private static let journalToken: UInt64 = 1
@@ -30,7 +31,7 @@ package struct KafkaOutput: TransactionalOutput {
   }
 
   package mutating func begin() throws(OutputError) {
-    sent = 0
+    (sent, sentJournal) = (0, false)
     try call { (producer) throws(BrokerError) in try producer.begin() }
   }
 
@@ -57,6 +58,7 @@ package struct KafkaOutput: TransactionalOutput {
         headers: headers, token: record.topic == .journal ? Self.journalToken : 0)
     }
     sent += 1
+    sentJournal = sentJournal || record.topic == .journal
   }
 
   package mutating func commit() throws(OutputError) -> CommitReceipt {
@@ -65,7 +67,7 @@ package struct KafkaOutput: TransactionalOutput {
       try producer.commit(records: sent, timeoutMilliseconds: Self.callMilliseconds)
     }
     let journal = producer.takeDeliveries().last { $0.token == Self.journalToken }
-    guard let offset = journal?.offset else {
+    guard let offset = journal?.offset ?? (sentJournal ? nil : -1) else {
       throw .fatal("the journal record was committed, but its offset was not reported")
     }
     return CommitReceipt(delivered: producer.counts.delivered, journalOffset: offset)

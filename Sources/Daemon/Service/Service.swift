@@ -28,11 +28,13 @@ package final class Service {
   private let workshop: ThreadedWorkshop
 
   /// Connects and recovers.
-  /// - Parameter checksTopics: whether the topics' settings are asked for. The embedded cluster lets that question time out.
+  /// - Parameters:
+  ///   - checksTopics: whether the topics' settings are asked for. The embedded cluster lets that question time out.
+  ///   - keepsAccounts: false only in a benchmark, see ``Processor/Options/keepsAccounts``.
   /// - Throws: ``Failure`` with the exit status that fits.
   package init(
-    _ configuration: Configuration, finishesAtEnd: Bool = false, checksTopics: Bool = true, metrics: ServiceMetrics,
-    logger: Logger, environment: [String: String] = [:]
+    _ configuration: Configuration, finishesAtEnd: Bool = false, checksTopics: Bool = true, keepsAccounts: Bool = true,
+    metrics: ServiceMetrics, logger: Logger, environment: [String: String] = [:]
   ) throws(Failure) {
     self.logger = logger
     self.metrics = metrics
@@ -70,15 +72,17 @@ package final class Service {
     waker.setBehind(true)
     self.waker = waker
     metrics.health.notReady("recovering")
+    var options = Loop.Options(
+      configuration: configuration.journaled, pacing: configuration.pacing, clusterID: cluster, inputs: inputs,
+      incarnation: UInt64.random(in: 0...UInt64(Int64.max)), finishesAtEnd: finishesAtEnd)
+    options.keepsAccounts = keepsAccounts
     do throws(Stop) {
       loop = try Loop(
         world: Loop.World(
           log: KafkaInputLog(consumer: consumer, logger: logger),
           journal: KafkaJournalLog(properties: properties, group: group, topic: topics.journal), lane: lane,
           workshop: workshop, disk: disk),
-        options: Loop.Options(
-          configuration: configuration.journaled, pacing: configuration.pacing, clusterID: cluster, inputs: inputs,
-          incarnation: UInt64.random(in: 0...UInt64(Int64.max)), finishesAtEnd: finishesAtEnd),
+        options: options,
         now: SystemClock.wallMilliseconds)
     } catch {
       throw Failure(error)

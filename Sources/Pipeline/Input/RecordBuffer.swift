@@ -39,10 +39,15 @@ public struct RecordBuffer: Sendable {
   /// Records that were delivered again and left out.
   public private(set) var redelivered = 0
   private var expected: [Int64]
+  private let hashes: Bool
 
   /// An empty buffer for inputs whose next offsets are `expected`.
-  public init(expecting expected: [Int64]) {
+  public init(expecting expected: [Int64]) { self.init(expecting: expected, hashing: true) }
+
+  /// The same; without hashes only where a benchmark asks what they cost.
+  init(expecting expected: [Int64], hashing hashes: Bool) {
     self.expected = expected
+    self.hashes = hashes
     self.records = Array(repeating: [], count: expected.count)
   }
 
@@ -60,7 +65,7 @@ public struct RecordBuffer: Sendable {
       return
     }
     expected[input] = offset + 1
-    let hash = unsafe Hash.record(key: key, value: value)
+    let hash = hashes ? unsafe Hash.record(key: key, value: value) : 0
     let keyRange = unsafe copy(key, limit: Self.keptBytesOfLongValue)
     let valueByteCount = unsafe value?.count ?? 0
     let limit = valueByteCount > Self.valueLimitBytes ? Self.keptBytesOfLongValue : Self.valueLimitBytes
@@ -111,7 +116,7 @@ public struct RecordBuffer: Sendable {
     let goes = records.indices.map { input in
       records[input].firstIndex { $0.offset >= ends[input] } ?? records[input].count
     }
-    var rest = RecordBuffer(expecting: expected)
+    var rest = RecordBuffer(expecting: expected, hashing: hashes)
     for input in records.indices {
       for record in records[input][goes[input]...] {
         rest.adopt(record, from: self, input: input)

@@ -52,6 +52,9 @@ public final class Processor<
     public var incarnation: UInt64
     /// Fold to the ends seen at start, list everyone touched, checkpoint, finish.
     public var finishesAtEnd: Bool
+    /// False only where a benchmark asks what exactness costs: no digest is kept, no record hashed, and no epoch journaled. What
+    /// such a run leaves behind, no start accepts.
+    package var keepsAccounts = true
     /// A bug of the protocol to plant; nil outside of tests, and without effect in release builds.
     public var plantedBug: PlantedBug?
 
@@ -143,7 +146,7 @@ public final class Processor<
     let positions = recovered.withRecommender { $0.positions }
     do {
       finalEnds = try world.log.ends(of: inputs)
-      open = RecordBuffer(expecting: positions.map(\.next))
+      open = RecordBuffer(expecting: positions.map(\.next), hashing: options.keepsAccounts)
       // The catalog is read to its end before the first interaction of this incarnation.
       let catalogIsBehind = zip(positions, finalEnds).contains { $0.input.role == .catalog && $0.next < $1 }
       catalogEnds = catalogIsBehind ? finalEnds : nil
@@ -270,7 +273,7 @@ public final class Processor<
     if isPlanted(.rangeEndsAtReaderPosition, options.plantedBug) {
       for index in ends.indices { while world.log.hasReached(ends[index] + 1, input: index) { ends[index] += 1 } }
     }
-    open = RecordBuffer(expecting: ends)
+    open = RecordBuffer(expecting: ends, hashing: options.keepsAccounts)
     openedAt = nil
     epoch += 1
     let ranges = options.inputs.indices.map { index in
@@ -278,7 +281,7 @@ public final class Processor<
         input: options.inputs[index], from: recommender.positions[index].next, to: ends[index],
         records: records.records[index])
     }
-    let yield = recommender.fold(records, to: ends, probe: probe)
+    let yield = recommender.fold(records, to: ends, probe: probe, seals: options.keepsAccounts)
     owed.apply(yield.debts, epoch: epoch)
     statistics.counts.add(yield.counts)
     statistics.redelivered += records.redelivered
@@ -320,7 +323,9 @@ public final class Processor<
     let journal = OutputRecord(topic: .journal, key: nil, value: JournalContent.epoch(entry).encoded())
     return InFlight(
       transaction: EpochTransaction(
-        epoch: epoch, records: [journal] + tombstones + yield.deadLetters + lists, offsets: recommender.positions),
+        epoch: epoch,
+        records: (options.keepsAccounts ? [journal] : []) + tombstones + yield.deadLetters + lists,
+        offsets: recommender.positions),
       listed: listed, version: account?.version ?? 0, listBytes: bytes)
   }
 
@@ -396,6 +401,7 @@ public final class Processor<
   /// Writes the state, which is that of a committed epoch, over the older slot.
   private func checkpoint(now: Int64) throws(Stop) {
     phases?.enter(.checkpointing)
+    if !options.keepsAccounts { recommender.seal() }
     try Recovery.checkpoint(
       recommender, at: isPlanted(.offsetsApartFromState, options.plantedBug) ? readerPositions : nil, owed: owed,
       era: era, epoch: epoch, journalOffset: journalOffset, clusterID: options.clusterID,
