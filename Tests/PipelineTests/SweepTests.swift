@@ -178,7 +178,7 @@ import Testing
     var (swept, unswept) = (0, 0)
     for seed in 0..<UInt64(100) {
       for interval in [0, 1] {
-        var history = History(seed: seed)
+        let history = History(seed: seed)
         history.options.pacing.sweepSeconds = interval
         do {
           try history.run()
