@@ -70,6 +70,7 @@ struct EvictionTests {
     for step in 0..<1_200 {
       let (user, item, author) = ("u\(below(11))", "i\(below(15))", "@a\(below(4))")
       let by = below(3) == 0 ? author : nil
+      let maker = by.map { Array($0.bytes.dropFirst()) } ?? []
       switch below(12) {
       case 0:
         naive.forget(user)
@@ -78,19 +79,20 @@ struct EvictionTests {
         let tags = (0..<below(4)).map { _ in "t\(below(6))" }
         naive.upsert(item, tags: tags, author: by)
         _ = learner.upsert(
-          item: item.bytes.span, tags: tags.map(\.bytes), author: (by.map { Array($0.bytes.dropFirst()) } ?? []).span,
+          item: item.bytes.span, tags: tags.map(\.bytes), author: maker.span,
           expiresAt: 0, active: true)
       case 4:
         let isLearned = naive.follow(user, author)
+        let followed = Array(author.bytes.dropFirst())
         let learned = learner.learnFollow(
-          of: Array(author.bytes.dropFirst()).span, by: user.bytes.span, weight: 1, occurredAt: Int64(step),
+          of: followed.span, by: user.bytes.span, weight: 1, occurredAt: Int64(step),
           at: Coordinate(partition: 0, offset: Int64(step)))
         #expect((learned != .refusedItem) == isLearned)
       default:
         naive.learn(user, item, author: by)
         let effect = [Effect.positive(), .positive(2, rating: 4), .hide(), .glance][below(4)]
         learner.learn(
-          user: user.bytes.span, item: item.bytes.span, author: (by.map { Array($0.bytes.dropFirst()) } ?? []).span,
+          user: user.bytes.span, item: item.bytes.span, author: maker.span,
           effect: effect, occurredAt: Int64(step) * 1_000_000, at: Coordinate(partition: 0, offset: Int64(step)))
       }
       expect(learner, holds: naive, "seed \(seed) step \(step)")

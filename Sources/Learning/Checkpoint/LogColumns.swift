@@ -51,26 +51,40 @@ extension Learner {
     writer.write(live.map { UInt32(users.records[$0].log.shown.count) })
     writer.write(live.map { UInt32(users.records[$0].log.seenCount) })
     // User by user: all logs together are large, and are not to be there once more.
+    var (serials, weights): ([UInt32], [UInt8]) = ([], [])
     writer.write(UInt64(live.reduce(0) { $0 + users.records[$1].log.historyCount }))
     for row in live {
       let log = users.records[row].log
-      writer.write(uncounted: (0..<log.historyCount).reversed().map { log.history(age: $0) }.span)
+      for age in (0..<log.historyCount).reversed() { serials.append(log.history(age: age)) }
+      writer.drain(&serials)
     }
     writer.write(UInt64(live.reduce(0) { $0 + users.records[$1].log.shown.count }))
     for row in live {
       let shown = users.records[row].log.shown
-      writer.write(uncounted: (0..<shown.count).map { shown[$0] }.span)
+      for index in 0..<shown.count { serials.append(shown[index]) }
+      writer.drain(&serials)
     }
     let seenCount = UInt64(live.reduce(0) { $0 + users.records[$1].log.seenCount })
     writer.write(seenCount)
     for row in live {
       let log = users.records[row].log
-      writer.write(uncounted: (0..<log.seenCount).map { log.seen(at: $0) }.span)
+      for index in 0..<log.seenCount { serials.append(log.seen(at: index)) }
+      writer.drain(&serials)
     }
     writer.write(seenCount)
     for row in live {
       let log = users.records[row].log
-      writer.write(uncounted: (0..<log.seenCount).map { log.seenWeight(at: $0) }.span)
+      for index in 0..<log.seenCount { weights.append(log.seenWeight(at: index)) }
+      writer.drain(&weights)
     }
+  }
+}
+
+extension ByteWriter {
+  /// Writes what was gathered, without a count, and empties it.
+  @inline(never)
+  fileprivate mutating func drain<Value: FixedWidthValue>(_ gathered: inout [Value]) {
+    write(uncounted: gathered.span)
+    gathered.removeAll(keepingCapacity: true)
   }
 }

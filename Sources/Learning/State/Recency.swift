@@ -6,7 +6,7 @@ internal import Checkpoints
 ///
 /// Ordinals are state and never given twice. The links are not: they follow from the ordinals, ascending. All O(1).
 struct Recency: ~Copyable {
-  private struct Link: BitwiseCopyable {
+  struct Link: BitwiseCopyable {
     /// 0 outside of the list.
     var ordinal: Int64 = 0
     var older = none
