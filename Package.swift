@@ -24,7 +24,7 @@ let strict: [SwiftSetting] = [
 /// Numeric code is optimized in debug builds too: without it one pass over a test stream takes minutes. Checks stay on. So
 /// are settings, of which the crash simulation reads a hundred at each of its starts.
 let numeric = strict + instructionSet + [.unsafeFlags(["-O"], .when(configuration: .debug))]
-/// The planted bugs that the crash simulation must catch exist in debug builds only.
+/// The planted bugs that the crash simulation must catch exist in debug builds only: in the protocol, and where rows are given out.
 let protocolCode = numeric + [.define("PLANTED_BUGS", .when(configuration: .debug))]
 let ordinary = strict + instructionSet
 
@@ -58,7 +58,8 @@ let package = Package(
     // Without unsafe flags, so that a backend may depend on it.
     .target(name: "FeedEvents", dependencies: ["CSimdjson"], swiftSettings: strict),
     .target(name: "Checkpoints", dependencies: ["CXXHash"], swiftSettings: protocolCode),
-    .target(name: "Learning", dependencies: ["Settings", "Checkpoints", "CXXHash", "CMemory"], swiftSettings: numeric),
+    .target(
+      name: "Learning", dependencies: ["Settings", "Checkpoints", "CXXHash", "CMemory"], swiftSettings: protocolCode),
     .target(name: "Retrieval", dependencies: ["CMemory"], swiftSettings: numeric),
     .target(
       name: "Pipeline",

@@ -49,9 +49,7 @@ public struct Effect: Equatable, Sendable {
 public enum Learned: Equatable, Sendable {
   /// Learned; the user has this row.
   case learned(userRow: Int)
-  /// The table of users is full and the user is not in it. Nothing changed but a count.
-  case refusedUser
-  /// The table of items is full and the item is not in it. Nothing changed but a count.
+  /// There is no serial left for a new item, or no row for the tag of an author. Nothing changed but a count.
   case refusedItem
 }
 
@@ -59,6 +57,6 @@ public enum Learned: Equatable, Sendable {
 public enum Admission: Equatable, Sendable {
   /// The item has this row.
   case admitted(row: Int)
-  /// The table of items is full and the item is not in it. Nothing changed but a count.
+  /// There is no serial left for a new item. Nothing changed but a count.
   case refused
 }

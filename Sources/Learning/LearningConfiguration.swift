@@ -8,6 +8,9 @@ public struct LearningConfiguration: Equatable, Sendable {
   public var itemRows = 200_000
   /// The most tags with a row.
   public var tagRows = 50_000
+  /// The most that all users' logs hold together: items seen, history, and impressions without an answer. By default 256 for each
+  /// of the default's users.
+  public var logEntries = 256_000_000
   /// Items have tags, and the rating head's step sizes are those that go with them.
   public var itemTags = true
 

@@ -6,11 +6,17 @@ extension LearningConfiguration {
     [
       seed,
       .integer(
-        "learning.user_rows", \.userRows, in: 1...100_000_000, "the most users with a row; further ones are refused"),
+        "learning.user_rows", \.userRows, in: 1...100_000_000,
+        "the most users with a row; a further one takes that of whoever had no event for longest"),
       .integer(
-        "learning.item_rows", \.itemRows, in: 1...100_000_000, "the most items with a row; further ones are refused"),
+        "learning.item_rows", \.itemRows, in: 1...100_000_000,
+        "the most items with a row; a further one takes that of the item that nothing named for longest"),
       .integer(
-        "learning.tag_rows", \.tagRows, in: 1...10_000_000, "the most tags with a row; further ones are ignored"),
+        "learning.tag_rows", \.tagRows, in: 1...10_000_000,
+        "the most tags with a row; a further one takes that of the tag that no item has carried for longest"),
+      .integer(
+        "learning.log_entries", \.logEntries, in: 1...100_000_000_000,
+        "the most items that all users are remembered to have met, together; beyond it whoever had no event for longest is evicted"),
       .flag("learning.item_tags", \.itemTags, "items have tags; selects the rating head's step sizes too"),
       .number("learning.rate", \.rate, in: 1e-6...10, "step size of the towers"),
       .number("learning.bias_rate", \.biasRate, in: 1e-6...10, "step size of the items' biases"),

@@ -98,9 +98,12 @@ struct DigestTests {
     #expect(second.sections() == first.sections())
   }
 
-  @Test func `sections that do not hang together are refused and never trap`() throws {
+  @Test(arguments: [false, true])
+  func `sections that do not hang together are refused and never trap`(isFull: Bool) throws {
     var events = RandomEvents(seed: 30)
-    var learner = Learner(configuration: LearningConfiguration())
+    var configuration = LearningConfiguration()
+    if isFull { (configuration.userRows, configuration.itemRows, configuration.tagRows) = (5, 7, 4) }
+    var learner = Learner(configuration: configuration)
     for _ in 0..<300 { events.step(&learner) }
     let sections = learner.sections()
     for missing in sections.indices {
@@ -121,7 +124,7 @@ struct DigestTests {
         payload[Int.random(in: 0..<payload.count, using: &random)] ^=
           UInt8(1) << UInt8.random(in: 0..<8, using: &random)
       }
-      broken[which] = Section(name: broken[which].name, version: 1, payload: payload)
+      broken[which] = Section(name: broken[which].name, version: Learner.sectionVersion, payload: payload)
       // Either it is refused, or it is another model: what it is not is the same one, or a crash.
       if let other = try? Learner(configuration: LearningConfiguration(), sections: broken) {
         learner.seal()

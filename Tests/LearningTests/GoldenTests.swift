@@ -73,7 +73,7 @@ struct GoldenTests {
     learner.gates = (0..<2).map { golden.before.gates[$0] }
     learner.bank = PopularityBank(
       clock: 0, totals: SIMD4(golden.totals[0], golden.totals[1], golden.totals[2], golden.totals[3]),
-      items: golden.counts.count, logits: (0..<4).map { golden.before.theta[$0] })
+      items: golden.counts.count, arrivals: golden.counts.count, logits: (0..<4).map { golden.before.theta[$0] })
     learner.ring = PositiveRing(serials: golden.ring.map { UInt32(first + $0) }, head: 0)
     for item in golden.ring { learner.items.records[first + item].ringCount += 1 }
     for item in golden.history {

@@ -100,32 +100,6 @@ struct LearnerTests {
     #expect(learner.isFinite == true)
   }
 
-  @Test func `full tables refuse, count and change nothing else`() throws {
-    var configuration = LearningConfiguration()
-    configuration.userRows = 2
-    configuration.itemRows = 3
-    configuration.tagRows = 1
-    var learner = Learner(configuration: configuration)
-    #expect(learner.learn("u1", "i1", .positive(), at: 1) == .learned(userRow: 0))
-    #expect(learner.learn("u2", "i2", .positive(), at: 2) == .learned(userRow: 1))
-    #expect(learner.learn("u3", "i1", .positive(), at: 3) == .refusedUser)
-    // Neither row is made unless both can be.
-    #expect(learner.learn("u3", "i3", .positive(), at: 4) == .refusedUser)
-    #expect(learner.itemRow("i3".bytes.span) == nil)
-    #expect(learner.learn("u1", "i3", .positive(), at: 5) == .learned(userRow: 0))
-    #expect(learner.learn("u1", "i4", .positive(), at: 6) == .refusedItem)
-    #expect(learner.upsert(item: "i5".bytes.span, tags: [], expiresAt: 0, active: true) == .refused)
-    #expect(
-      learner.upsert(item: "i1".bytes.span, tags: ["a".bytes, "b".bytes], expiresAt: 0, active: true)
-        == .admitted(row: 0))
-    let counts = learner.counts
-    #expect(counts.users == 2 && counts.items == 3 && counts.tags == 1)
-    #expect(counts.refusedUsers == 2 && counts.refusedItems == 2 && counts.refusedTags == 1)
-    #expect(counts.events == 3)
-    #expect(learner.forget(user: "u2".bytes.span) == 1)
-    #expect(learner.learn("u3", "i1", .positive(), at: 7) == .learned(userRow: 1))
-  }
-
   @Test func `reads never change the digest`() {
     let learner = taught()
     let before = learner.digest

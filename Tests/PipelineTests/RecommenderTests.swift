@@ -16,7 +16,10 @@ import Testing
   }
 
   /// Folds the whole log in epochs of random lengths, freezing and going through a checkpoint's bytes at random moments.
-  private func digest(_ cluster: SimulatedCluster, cuts seed: UInt64, emptyCatalogs: Int32 = 0) throws -> UInt128 {
+  private func digest(
+    _ cluster: SimulatedCluster, cuts seed: UInt64, emptyCatalogs: Int32 = 0,
+    configuration: JournaledConfiguration = JournaledConfiguration()
+  ) throws -> UInt128 {
     var random = Randomness(seed: seed)
     let positions =
       (0..<emptyCatalogs).map {
@@ -24,7 +27,7 @@ import Testing
       } + [InputPosition(input: input, next: 0)]
     let last = positions.count - 1
     var rows: Set<Int> = []
-    var recommender = Recommender(configuration: JournaledConfiguration(), positions: positions)
+    var recommender = Recommender(configuration: configuration, positions: positions)
     var records = cluster.visibleRecords("interactions-0")[...]
     while !records.isEmpty {
       let part = records.prefix(1 + random.below(60))
@@ -40,7 +43,7 @@ import Testing
       for debt in yield.debts {
         switch debt {
         case .touched(let row): rows.insert(row)
-        case .forgotten(let row): rows.remove(row)
+        case .forgotten(let row), .evicted(let row): rows.remove(row)
         }
       }
       if random.chance(20) {
@@ -66,6 +69,38 @@ import Testing
     #expect(Set(digests).count == 1, "seed \(seed)")
     let others = try digest(log(401, seed: seed), cuts: 1)
     #expect(others != digests[0], "one more record is another state")
+  }
+
+  @Test(arguments: 1...6 as ClosedRange<UInt64>) func `so it does where every table is full`(seed: UInt64) throws {
+    var configuration = JournaledConfiguration()
+    configuration.learning.userRows = 5
+    configuration.learning.itemRows = 7
+    configuration.learning.tagRows = 3
+    configuration.learning.logEntries = 40
+    let cluster = log(400, seed: seed)
+    let digests = try (0..<8).map { try digest(cluster, cuts: seed &* 100 + $0, configuration: configuration) }
+    #expect(Set(digests).count == 1, "seed \(seed)")
+  }
+
+  @Test func `who comes into a full table takes a row, and its owner's debt is struck out before`() {
+    var configuration = JournaledConfiguration()
+    configuration.learning.userRows = 2
+    var recommender = Recommender(configuration: configuration, positions: [InputPosition(input: input, next: 0)])
+    var buffer = RecordBuffer(expecting: [0])
+    for (offset, user) in ["a", "b", "a", "c", "b"].enumerated() {
+      let like = Interaction(userID: Array(user.utf8), itemID: [1], type: .like, occurredAt: 1)
+      buffer.append(input: 0, offset: Int64(offset), timestamp: -1, key: like.userID, value: like.encoded())
+    }
+    let yield = recommender.fold(buffer, to: [5])
+    #expect(
+      yield.debts == [
+        .touched(row: 0), .touched(row: 1), .touched(row: 0), .evicted(row: 1), .touched(row: 1), .evicted(row: 0),
+        .touched(row: 0),
+      ])
+    #expect(yield.counts.evicted.users == 2 && yield.counts.learned == 5 && yield.counts.records == 5)
+    var owed = OwedUsers()
+    owed.apply(yield.debts, epoch: 1)
+    #expect(owed.rows == [0, 1] && owed.waitingCount == 2)
   }
 
   @Test func `how many partitions an empty catalog has is no part of the state`() throws {

@@ -50,6 +50,25 @@ import Testing
     #expect(back == [true, false] && owed.rows == [1] && owed.count == 1 && owed.waitingCount == 1)
   }
 
+  @Test func `a row that passes from user to user is in the queue once, and its last user is owed one list`() {
+    var owed = OwedUsers()
+    owed.touch(0, in: 1)
+    owed.touch(1, in: 1)
+    for epoch in 1...100_000 as ClosedRange<UInt64> {
+      owed.apply([.evicted(row: 1), .touched(row: 1)], epoch: epoch)
+    }
+    #expect(owed.entryCount < 10_000)
+    #expect(owed.waitingCount == 2 && owed.rows == [0, 1])
+    #expect(owed.take(10) == [0, 1] && owed.take(10) == [])
+    // The list of somebody who is gone settles nothing.
+    owed.apply([.evicted(row: 1), .touched(row: 1)], epoch: 100_001)
+    owed.settle(1, version: 100_000)
+    owed.settle(0, version: 100_000)
+    #expect(owed.rows == [1] && owed.take(10) == [1])
+    owed.settle(1, version: 100_001)
+    #expect(owed.count == 0)
+  }
+
   @Test func `whoever is forgotten is out of both queues, and the row's next user starts anew`() {
     var owed = OwedUsers()
     _ = owed.sweep(1)

@@ -1,3 +1,4 @@
+internal import Learning
 internal import Pipeline
 package import Telemetry
 
@@ -12,6 +13,7 @@ package final class ServiceMetrics: Sendable {
   private let deadLetters: Family<Counter>
   private let unknownTypes: Family<Counter>
   private let keys: Family<Counter>
+  private let evicted: Family<Counter>
   private let epochs: Counter
   private let lists: Counter
   private let listBytes: Counter
@@ -40,6 +42,9 @@ package final class ServiceMetrics: Sendable {
     keys = registry.counters(
       "woonkly_feed_unexpected_keys_total", "Interactions learned under a user_id that is not their key.", by: "key",
       over: ["null", "foreign"])
+    evicted = registry.counters(
+      "woonkly_feed_evicted_rows_total", "Rows taken by newcomers because their table was full.", by: "table",
+      over: ["users", "items", "tags"])
     epochs = registry.counter("woonkly_feed_epochs_total", "Epochs committed.")
     lists = registry.counter("woonkly_feed_lists_published_total", "Lists published.")
     listBytes = registry.counter("woonkly_feed_list_bytes_total", "Bytes of published lists.")
@@ -75,6 +80,9 @@ package final class ServiceMetrics: Sendable {
     for (name, count) in counts.unknownTypes { unknownTypes[name].advance(to: count) }
     keys["null"].advance(to: counts.nullKeys)
     keys["foreign"].advance(to: counts.foreignKeys)
+    evicted["users"].advance(to: counts.evicted.users)
+    evicted["items"].advance(to: counts.evicted.items)
+    evicted["tags"].advance(to: counts.evicted.tags)
     epochs.advance(to: statistics.epochs)
     lists.advance(to: statistics.listsPublished)
     listBytes.advance(to: statistics.listBytes)

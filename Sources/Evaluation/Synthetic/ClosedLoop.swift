@@ -123,7 +123,7 @@ public struct ClosedLoop: ~Copyable {
       for change in yield.debts {
         switch change {
         case .touched(let row): owed.touch(row, in: freezes + 1)
-        case .forgotten(let row): owed.forget(row)
+        case .forgotten(let row), .evicted(let row): owed.forget(row)
         }
       }
     } while !events.isEmpty

@@ -2,18 +2,19 @@ public import Checkpoints
 
 // Six sections, everything little-endian and in columns, rows in the order of their numbers:
 //
-//   learning.scalars   what is not a row: gates, popularity bank, scale of ratings, counts
+//   learning.scalars   what is not a row: gates, popularity bank, scale of ratings, counts, the next serial, clocks of recency
 //   learning.ring      head, serials of the last 65,536 positives
-//   learning.users     ids (empty: free), free rows, biases, last events, histories, seen sets; the two tables
-//   learning.items     ids, counts, biases, flags, tags; the two tables
-//   learning.tags      ids, biases; the two tables
+//   learning.users     ids (empty: free), free rows, biases, last events, recency, histories, seen sets; the two tables
+//   learning.items     ids, serials, recency, counts, biases, flags, tags; the two tables
+//   learning.tags      ids, biases, since when no item carries them (0: one does); the two tables
 //   learning.ranker    layers with accumulators, blends, labels so far, the unfinished batch
 //
-// Row numbers survive, since lists owed and serials refer to them. Hashes are not stored: they are made again, and whoever
-// compares the digest with the header's has checked that what was read is what was written.
+// Row numbers survive, since lists owed refer to them. Hashes are not stored: they are made again, and whoever compares the
+// digest with the header's has checked that what was read is what was written. Nor is what follows from the rest: links of recency
+// lists, the map from serials to rows, how many items carry a tag. Columns are read and compared before a row is made for them.
 extension Learner {
   /// The version of every section.
-  public static let sectionVersion: UInt16 = 2
+  public static let sectionVersion: UInt16 = 3
 
   /// The names of the sections.
   public static let sectionNames = [
@@ -38,9 +39,10 @@ extension Learner {
       guard section.version == Self.sectionVersion else { throw .unknownSectionVersion(name, section.version) }
       readers.append(ByteReader(section.payload))
     }
-    try readScalars(&readers[0])
-    try readTags(&readers[4])
-    try readItems(&readers[3])
+    let nextSerial = try readScalars(&readers[0])
+    let abandonedAt = try readTags(&readers[4])
+    try readItems(&readers[3], nextSerial: nextSerial)
+    try tags.restore(abandonedAt: abandonedAt, in: tags.abandoned.order(of: abandonedAt))
     try readUsers(&readers[2])
     try readRing(&readers[1])
     try ranker.read(&readers[5])
@@ -65,9 +67,11 @@ extension Learner {
     let head = Int(try reader.read(UInt32.self))
     let serials = try reader.read([UInt32].self)
     guard serials.count <= PositiveRing.capacity, head == 0 || head < serials.count,
-      serials.allSatisfy({ Int($0) < items.count })
-    else { throw .malformed("the ring names items that are not there") }
+      serials.allSatisfy({ $0 < items.nextSerial })
+    else { throw .malformed("the ring names items that never were") }
     ring = PositiveRing(serials: serials, head: head)
-    for serial in serials { items.records[items.row(ofSerial: serial)].ringCount += 1 }
+    for serial in serials {
+      if let row = items.row(ofSerial: serial) { items.records[row].ringCount += 1 }
+    }
   }
 }

@@ -18,14 +18,17 @@ extension Learner {
     writer.write(ratings.greatest)
     writer.write(dwell.sum)
     let counts = [
-      bank.items, ratings.count, dwell.count, tally.events, tally.positives, tally.refusedUsers, tally.refusedItems,
-      tally.refusedTags, tally.revertedSteps,
+      bank.items, bank.arrivals, ratings.count, dwell.count, tally.events, tally.positives, tally.refusedItems,
+      tally.refusedTags, tally.revertedSteps, tally.evicted.users, tally.evicted.items, tally.evicted.tags,
+      Int(items.nextSerial),
     ]
     for count in counts { writer.write(Int64(count)) }
+    for clock in [users.recency.clock, items.recency.clock, tags.abandoned.clock] { writer.write(clock) }
     return writer.bytes
   }
 
-  mutating func readScalars(_ reader: inout ByteReader) throws(CheckpointError) {
+  /// - Returns: the serial of the next item.
+  mutating func readScalars(_ reader: inout ByteReader) throws(CheckpointError) -> UInt32 {
     var parameters: [Parameter] = []
     for _ in 0..<6 {
       parameters.append(Parameter(weight: try reader.read(), accumulator: try reader.read()))
@@ -37,21 +40,33 @@ extension Learner {
     let (least, greatest) = (try reader.read(Float.self), try reader.read(Float.self))
     let dwellSum = try reader.read(Double.self)
     var counts: [Int] = []
-    for _ in 0..<9 { counts.append(Int(try reader.read(Int64.self))) }
+    for _ in 0..<13 { counts.append(Int(try reader.read(Int64.self))) }
+    var clocks: [Int64] = []
+    for _ in 0..<3 { clocks.append(try reader.read()) }
     guard parameters.allSatisfy(\.isSound), numbers.allSatisfy(\.isFinite), dwellSum.isFinite, least.isFinite,
-      greatest.isFinite, least <= greatest, counts.allSatisfy({ $0 >= 0 })
+      greatest.isFinite, least <= greatest, counts.allSatisfy({ (0...Self.countLimit).contains($0) }),
+      clocks.allSatisfy({ (0...Int64(Self.countLimit)).contains($0) }), counts[12] <= UserLog.noSerial,
+      counts[0] <= counts[1], counts[1] <= counts[12]
     else { throw .malformed("a scalar of the model is out of bounds") }
     gates = Array(parameters[..<2])
     bank = PopularityBank(
       clock: hasClock ? clock : nil, totals: SIMD4(numbers[0], numbers[1], numbers[2], numbers[3]), items: counts[0],
-      logits: Array(parameters[2...]))
+      arrivals: counts[1], logits: Array(parameters[2...]))
     ratings = RatingScale(
-      count: counts[1], sum: numbers[4], deviations: numbers[5], prior: numbers[6], least: least, greatest: greatest)
-    dwell = RunningMean(count: counts[2], sum: dwellSum)
+      count: counts[2], sum: numbers[4], deviations: numbers[5], prior: numbers[6], least: least, greatest: greatest)
+    dwell = RunningMean(count: counts[3], sum: dwellSum)
     tally = Tally(
-      events: counts[3], positives: counts[4], refusedUsers: counts[5], refusedItems: counts[6],
-      refusedTags: counts[7], revertedSteps: counts[8])
+      events: counts[4], positives: counts[5], refusedItems: counts[6], refusedTags: counts[7],
+      revertedSteps: counts[8])
+    (tally.evicted.users, tally.evicted.items, tally.evicted.tags) = (counts[9], counts[10], counts[11])
+    users.recency.restore(clock: clocks[0])
+    items.recency.restore(clock: clocks[1])
+    tags.restore(clock: clocks[2])
+    return UInt32(counts[12])
   }
+
+  /// No count comes to this in a lifetime, and one more than it is still a number.
+  private static var countLimit: Int { 1 << 62 }
 }
 
 extension Parameter {

@@ -26,8 +26,8 @@ extension Learner {
     return best.map(\.row)
   }
 
-  /// How many items have had an event: those that a list can hold.
-  public var knownItems: Int { bank.items }
+  /// How many items have had an event, those evicted since included.
+  public var knownItems: Int { bank.arrivals }
 }
 
 /// A candidate on its way into a list.

@@ -12,16 +12,10 @@ extension Learner {
     item: Span<UInt8>, tags names: [[UInt8]], author: Span<UInt8> = Span(), createdAt: Int64? = nil, expiresAt: Int64,
     active: Bool
   ) -> Admission {
-    let row: Int
-    if let known = items.map.row(of: item) {
-      row = known
-    } else if items.count < recipe.configuration.itemRows {
-      row = items.admit(item, recipe: recipe)
-    } else {
+    guard let row = itemRow(orNew: item) else {
       tally.refusedItems += 1
       return .refused
     }
-    items.touch(row)
     items.details[row].expiresAt = expiresAt
     if let createdAt { items.details[row].bornAt = max(createdAt, ItemDetail.unborn + 1) }
     setActive(active, row)
@@ -31,13 +25,30 @@ extension Learner {
         tally.refusedTags += 1
         continue
       }
-      if !rows.contains(UInt32(tag)) { rows.append(UInt32(tag)) }
+      guard !rows.contains(UInt32(tag)) else { continue }
+      // At once, or the next one might take its row.
+      tags.hold(tag)
+      rows.append(UInt32(tag))
     }
-    let author = author.isEmpty ? -1 : authorRow(author).map { Int32(truncatingIfNeeded: $0) } ?? -1
-    items.details[row].author = author
-    if author >= 0, rows.count < Recipe.tagsPerItemLimit { rows.append(UInt32(author)) }
+    let author = author.isEmpty ? nil : authorRow(author)
+    if let author {
+      tags.hold(author)
+      if rows.count < Recipe.tagsPerItemLimit {
+        tags.hold(author)
+        rows.append(UInt32(author))
+      }
+    }
+    // Only now, so that what stays was never abandoned.
+    releaseTags(of: row)
+    items.details[row].author = author.map { Int32(truncatingIfNeeded: $0) } ?? -1
     items.setTags(rows, of: row)
     return .admitted(row: row)
+  }
+
+  /// What an item names is named by one item less.
+  mutating func releaseTags(of row: Int) {
+    for position in items.tags(of: row) { tags.release(items.tag(at: position)) }
+    if items.details[row].author >= 0 { tags.release(Int(items.details[row].author)) }
   }
 
   /// Takes an item out of lists. What was learned about it stays.
@@ -59,8 +70,11 @@ extension Learner {
   mutating func setAuthor(_ author: Span<UInt8>, of row: Int) {
     guard items.details[row].author < 0, let tag = authorRow(author) else { return }
     items.details[row].author = Int32(truncatingIfNeeded: tag)
+    tags.hold(tag)
     let rows = items.tags(of: row).map { items.tagPool[$0] }
-    if rows.count < Recipe.tagsPerItemLimit { items.setTags(rows + [UInt32(tag)], of: row) }
+    guard rows.count < Recipe.tagsPerItemLimit else { return }
+    tags.hold(tag)
+    items.setTags(rows + [UInt32(tag)], of: row)
   }
 
   /// The tag of an author. Its name begins with a byte that no UTF-8 has, so that no tag of the catalog can be taken for it.
@@ -71,10 +85,17 @@ extension Learner {
     return tagRow(name.span)
   }
 
+  /// The row of a tag, which whoever asks has to hold or follow: a new one is neither carried nor abandoned. Nil for a new tag in a
+  /// table full of tags that items carry.
   private mutating func tagRow(_ name: Span<UInt8>) -> Int? {
     if let known = tags.map.row(of: name) { return known }
-    guard tags.count < recipe.configuration.tagRows else { return nil }
-    let row = tags.admit(name, recipe: recipe)
+    var vacated: Int?
+    if tags.count >= recipe.configuration.tagRows {
+      vacated = tags.evictOldest(recipe: recipe)
+      guard vacated != nil else { return nil }
+      tally.evicted.tags += 1
+    }
+    let row = tags.admit(name, row: vacated, recipe: recipe)
     scratch.tags.reserve(tags: tags.count)
     return row
   }

@@ -14,11 +14,13 @@ struct TagEntry: BitwiseCopyable {
   var isPositives = false
 }
 
-/// The distinct tags of an event.
+/// The items of an event's history, and the distinct tags of the event.
 struct TagScratch: ~Copyable {
   private var slots = FixedBuffer<Int32>(repeating: -1, capacity: 1)
   var entries = FixedBuffer(repeating: TagEntry(row: 0), capacity: 1)
   private(set) var count = 0
+  /// The rows of the history's items by age, -1 for those that are gone.
+  var historyRows = FixedBuffer<Int32>(repeating: -1, capacity: UserLog.historyLimit)
 
   init() {}
 
@@ -66,8 +68,9 @@ struct EventScratch: ~Copyable {
   var tags = TagScratch()
   /// Candidates first (the positive is candidate 0), then the history's items that are none.
   var items: FixedBuffer<TouchedItem>
-  /// Serials as drawn from the ring.
+  /// Serials as drawn from the ring, and their rows, -1 for those whose item is gone.
   var drawn: FixedBuffer<UInt32>
+  var drawnRows: FixedBuffer<Int32>
   /// Tag slots of the candidates, one candidate after the other.
   var tagSlots: FixedBuffer<Int32>
   /// q·v_j + B_j.
@@ -83,6 +86,7 @@ struct EventScratch: ~Copyable {
     let candidates = (negatives + 1 + 7) / 8 * 8
     items = FixedBuffer(repeating: TouchedItem(row: 0), capacity: candidates + historyLength)
     drawn = FixedBuffer(repeating: 0, capacity: negatives)
+    drawnRows = FixedBuffer(repeating: -1, capacity: negatives)
     tagSlots = FixedBuffer(repeating: 0, capacity: candidates * Recipe.tagsPerItemLimit)
     logits = FixedBuffer(repeating: 0, capacity: candidates)
     factors = FixedBuffer(repeating: 0, capacity: candidates)

@@ -41,7 +41,7 @@ public struct FrozenUser: Sendable {
   public let identifier: [UInt8]
   /// 32 elements.
   public let query: [Float]
-  /// Rows of the items seen, at most 4,096, oldest first.
+  /// Rows of the items seen, at most 4,096, oldest first. Those evicted since are left out.
   public let seen: [UInt32]
   /// The user's most recent event.
   public let last: LastEvent
@@ -147,7 +147,9 @@ extension Learner {
       let record = users.records[row]
       let query = self.query(userRow: row, scratch: &scratch)
       scratch.removeAll()
-      let seen = (0..<record.log.seenCount).map { UInt32(items.row(ofSerial: record.log.seen(at: $0))) }
+      let seen = (0..<record.log.seenCount).compactMap { index in
+        items.row(ofSerial: record.log.seen(at: index)).map { UInt32($0) }
+      }
       frozen.append(
         FrozenUser(
           row: row, identifier: users.map.identifier(of: row), query: query.elements, seen: seen,

@@ -2,8 +2,8 @@ extension Learner {
   /// Learns one event. Nothing is predicted here: ask ``predict(user:item:)`` and ``rank(of:for:reranking:scratch:)`` before.
   ///
   /// - Parameters:
-  ///   - user: 1...256 bytes. Gets a row on first sight, within the budget.
-  ///   - item: 1...256 bytes. Gets a row on first sight, within the budget; neither row is made unless both can be.
+  ///   - user: 1...256 bytes. Gets a row on first sight, in a full table that of whoever had no event for longest.
+  ///   - item: 1...256 bytes. Gets a row on first sight, in a full table that of the item that nothing named for longest.
   ///   - author: who made the item, a tag of it from then on; empty where that is not known.
   ///   - effect: what the event means. A rating must be finite.
   ///   - occurredAt: milliseconds since 1970. The greatest so far is the clock of popularity.
@@ -14,19 +14,12 @@ extension Learner {
     at coordinate: Coordinate
   ) -> Learned {
     precondition(effect.rating?.isFinite ?? true, "a rating must be finite")
-    let (knownUser, knownItem) = (users.map.row(of: user), items.map.row(of: item))
-    if knownUser == nil, !users.hasRoom(recipe.configuration.userRows) {
-      tally.refusedUsers += 1
-      return .refusedUser
-    }
-    if knownItem == nil, items.count >= recipe.configuration.itemRows {
+    if !evictedUsers.isEmpty { evictedUsers.removeAll() }
+    guard let itemRow = self.itemRow(orNew: item) else {
       tally.refusedItems += 1
       return .refusedItem
     }
-    let userRow = knownUser ?? users.admit(user, recipe: recipe)
-    let itemRow = knownItem ?? items.admit(item, recipe: recipe)
-    users.touch(userRow)
-    items.touch(itemRow)
+    let userRow = self.userRow(orNew: user)
     tally.events += 1
     bank.advance(to: occurredAt)
     let time = min(occurredAt, bank.clock ?? occurredAt)
@@ -43,7 +36,10 @@ extension Learner {
     let query = pool.query(user: users.towers[userRow].weights, gates: gateValues)
     defer { scratch.tags.removeAll() }
     let sample = rankerSample(effect, user: userRow, item: itemRow, query: query)
+    let entries = users.records[userRow].log.entryCount
     learnTaste(effect, user: userRow, item: itemRow, pool: pool, query: query, occurredAt: time, at: coordinate)
+    users.logEntries += users.records[userRow].log.entryCount - entries
+    keepLogBudget(for: userRow)
     let residual = effect.rating.flatMap { learnRating($0, user: userRow, item: itemRow) }
     learnRanker(sample, residual: residual)
 
@@ -52,21 +48,17 @@ extension Learner {
   }
 
   /// Learns that a user follows an author, without an item: one step of the user's row and the author's tag towards each other.
-  /// - Returns: ``Learned/refusedItem`` if the table of tags is full and the author is not in it.
+  /// - Returns: ``Learned/refusedItem`` if the author is not in the table of tags, and it is full of tags that items carry.
   public mutating func learnFollow(
     of author: Span<UInt8>, by user: Span<UInt8>, weight: Float, occurredAt: Int64, at coordinate: Coordinate
   ) -> Learned {
-    let knownUser = users.map.row(of: user)
-    if knownUser == nil, !users.hasRoom(recipe.configuration.userRows) {
-      tally.refusedUsers += 1
-      return .refusedUser
-    }
+    if !evictedUsers.isEmpty { evictedUsers.removeAll() }
     guard let tag = authorRow(author) else {
       tally.refusedTags += 1
       return .refusedItem
     }
-    let userRow = knownUser ?? users.admit(user, recipe: recipe)
-    users.touch(userRow)
+    tags.follow(tag)
+    let userRow = self.userRow(orNew: user)
     tally.events += 1
     bank.advance(to: occurredAt)
     if weight > 0, recipe.usesTowerTags { learnAffinity(user: userRow, tag: tag, weight: weight) }
@@ -185,11 +177,13 @@ extension Learner {
   public func prefetch(user: Span<UInt8>, item: Span<UInt8>) {
     if let row = users.map.row(of: user) {
       users.records.prefetch(row)
+      users.recency.prefetch(row)
       users.towers.prefetch(row)
       users.rating.prefetch(row)
     }
     if let row = items.map.row(of: item) {
       items.records.prefetch(row)
+      items.recency.prefetch(row)
       items.towers.prefetch(row)
       items.rating.prefetch(row)
     }

@@ -10,7 +10,7 @@
 ///     learner.digest
 public struct Learner: ~Copyable {
   /// Learners of one version learn the same bits from the same records.
-  public static let version: UInt32 = 2
+  public static let version: UInt32 = 3
   /// The dimension of every embedding.
   public static let dimension = 32
 
@@ -27,6 +27,8 @@ public struct Learner: ~Copyable {
   var ranker: Ranker
   var tally = Tally()
   var scratch: EventScratch
+  /// The rows of the users evicted by the latest event.
+  public internal(set) var evictedUsers: [Int] = []
   private var sealedScalars: UInt128 = 0
 
   /// A model that knows nothing.
@@ -131,8 +133,8 @@ struct RunningMean: Equatable {
 struct Tally: Equatable {
   var events = 0
   var positives = 0
-  var refusedUsers = 0
   var refusedItems = 0
   var refusedTags = 0
+  var evicted = Evictions()
   var revertedSteps = 0
 }

@@ -1,4 +1,4 @@
-/// How much a learner holds, and what it refused.
+/// How much a learner holds, what it let go and what it refused.
 public struct LearnerCounts: Equatable, Sendable {
   /// Users with a row.
   public var users: Int
@@ -6,26 +6,29 @@ public struct LearnerCounts: Equatable, Sendable {
   public var items: Int
   /// Tags with a row.
   public var tags: Int
+  /// What all users' logs hold together: items seen, history, and impressions.
+  public var logEntries: Int
   /// Events learned.
   public var events: Int
   /// Softmax steps taken.
   public var positives: Int
-  /// Events refused because the table of users was full.
-  public var refusedUsers: Int
-  /// Events and catalog items refused because the table of items was full.
+  /// Events and catalog items refused because there was no serial left for another item.
   public var refusedItems: Int
-  /// Tags left out because their table was full.
+  /// Tags left out because their table was full of tags that items carry.
   public var refusedTags: Int
+  /// Rows that newcomers took from others.
+  public var evicted: Evictions
   /// Steps left out because they would have written a number that is not finite.
   public var revertedSteps: Int
 }
 
 extension Learner {
-  /// How much is held, and what was refused.
+  /// How much is held, what was let go and what was refused.
   public var counts: LearnerCounts {
     LearnerCounts(
-      users: users.count, items: items.count, tags: tags.count, events: tally.events, positives: tally.positives,
-      refusedUsers: tally.refusedUsers, refusedItems: tally.refusedItems, refusedTags: tally.refusedTags,
+      users: users.count, items: items.count, tags: tags.count, logEntries: users.logEntries,
+      events: tally.events, positives: tally.positives,
+      refusedItems: tally.refusedItems, refusedTags: tally.refusedTags, evicted: tally.evicted,
       revertedSteps: tally.revertedSteps)
   }
 

@@ -96,7 +96,9 @@ extension Learner {
     scratch.isSeen.append(contentsOf: repeatElement(false, count: items.count))
     guard let userRow else { return }
     let log = users.records[userRow].log
-    for index in 0..<log.seenCount { scratch.isSeen[items.row(ofSerial: log.seen(at: index))] = true }
+    for index in 0..<log.seenCount {
+      if let row = items.row(ofSerial: log.seen(at: index)) { scratch.isSeen[row] = true }
+    }
   }
 
   /// q of a user, of nobody for nil. Leaves the history's tags in `scratch`.

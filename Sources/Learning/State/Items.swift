@@ -1,15 +1,23 @@
 internal import Checkpoints
 
-/// The rows of items. Rows are never given out again, so that an item's serial is its row.
+/// The rows of items. Histories and seen sets name an item by its serial, which is never given out again: a row is, once the
+/// table is full.
 struct Items: ~Copyable {
   var map: IdentifierMap
   var towers = EmbeddingTable()
   var rating = EmbeddingTable()
   var records = BlockStorage<ItemRecord>()
   var details = BlockStorage<ItemDetail>()
+  /// Which item was named by an event or the catalog when.
+  var recency = Recency()
   private(set) var tagPool: [UInt32] = []
   private var tagGarbage = 0
   private var touched: [UInt32] = []
+  /// What the next item will be called: one more than the greatest serial so far.
+  private(set) var nextSerial: UInt32 = 0
+  /// Of every item, once one was evicted; until then serials are rows.
+  private(set) var serials = SerialMap()
+  private var hasEvicted = false
   /// The sum of the rows' hashes, as of the last seal.
   private(set) var digest: UInt128 = 0
 
@@ -18,23 +26,56 @@ struct Items: ~Copyable {
   /// The number of items.
   var count: Int { records.count }
 
-  /// The row that holds the item of a serial.
+  /// The row that holds the item of a serial; nil if the item is gone.
   @inline(__always)
-  func row(ofSerial serial: UInt32) -> Int { Int(serial) }
+  func row(ofSerial serial: UInt32) -> Int? { hasEvicted ? serials.row(of: serial) : Int(serial) }
 
   /// The serial of the item in a row.
   @inline(__always)
-  func serial(ofRow row: Int) -> UInt32 { UInt32(truncatingIfNeeded: row) }
+  func serial(ofRow row: Int) -> UInt32 { records[row].serial }
 
-  /// Gives `id`, which has none, a row.
-  mutating func admit(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int {
+  /// True if there is no serial left for another item.
+  var isExhausted: Bool { nextSerial == UserLog.noSerial }
+
+  /// Gives `id`, which has none, a row and a serial.
+  /// - Parameter vacated: a row that was evicted; nil for a new one.
+  mutating func admit(_ id: Span<UInt8>, row vacated: Int? = nil, recipe: borrowing Recipe) -> Int {
+    precondition(!isExhausted, "serials are never given twice")
+    let row = vacated ?? append(recipe)
+    records[row].serial = nextSerial
+    if hasEvicted { serials.insert(nextSerial, row: row) }
+    nextSerial += 1
+    map.insert(id, row: row)
+    recipe.initialize(towers: towers, rating: rating, row: row, id: id, table: .item)
+    return row
+  }
+
+  private mutating func append(_ recipe: borrowing Recipe) -> Int {
     let row = records.append(repeating: ItemRecord(bias: recipe.freshBias))
     details.append(repeating: ItemDetail(ratingBias: recipe.freshRatingBias))
     towers.append()
     rating.append()
-    map.insert(id, row: row)
-    recipe.initialize(towers: towers, rating: rating, row: row, id: id, table: .item)
+    recency.append()
     return row
+  }
+
+  /// Takes the item out of a row, which is the next newcomer's. Its tags are no longer counted by whoever counts them.
+  mutating func evict(_ row: Int, recipe: borrowing Recipe) {
+    if !hasEvicted { mapSerials() }
+    serials.remove(records[row].serial)
+    map.remove(row: row)
+    recency.remove(row)
+    digest &-= details[row].hash
+    tagGarbage += Int(records[row].tagCount)
+    let wasTouched = records[row].flags & ItemRecord.touchedFlag
+    records[row] = ItemRecord(bias: recipe.freshBias)
+    records[row].flags |= wasTouched
+    details[row] = ItemDetail(ratingBias: recipe.freshRatingBias)
+  }
+
+  private mutating func mapSerials() {
+    for row in 0..<count { serials.insert(records[row].serial, row: row) }
+    hasEvicted = true
   }
 
   /// The door to every change of a row.
@@ -117,17 +158,36 @@ struct Items: ~Copyable {
     content.append(detail.bornAt)
     content.append(detail.author)
     content.append(detail.impressions)
+    content.append(record.serial)
+    content.append(recency.ordinal(of: row))
     content.append(record.tagCount)
     for position in tags(of: row) { content.append(tagPool[position]) }
     return content.hash(.item)
   }
 
   /// Adds a row from a checkpoint.
-  mutating func restore(_ id: [UInt8], recipe: borrowing Recipe) throws(CheckpointError) {
+  mutating func restore(_ id: [UInt8], serial: UInt32, recipe: borrowing Recipe) throws(CheckpointError) {
     guard IdentifierMap.lengthRange.contains(id.count), map.row(of: id.span) == nil else {
       throw .malformed("an item's id is empty, too long or there twice")
     }
-    _ = admit(id.span, recipe: recipe)
+    let row = append(recipe)
+    records[row].serial = serial
+    map.insert(id.span, row: row)
+  }
+
+  /// Takes over a checkpoint's count of serials, after its rows. Every item that ever was has taken one, so that none was evicted
+  /// where there are as many rows.
+  mutating func restore(nextSerial: UInt32) throws(CheckpointError) {
+    self.nextSerial = nextSerial
+    let isSound = (0..<count).allSatisfy { row in
+      let serial = records[row].serial
+      if nextSerial == count { return serial == row }
+      guard serial < nextSerial, serials.row(of: serial) == nil else { return false }
+      serials.insert(serial, row: row)
+      return true
+    }
+    guard isSound, nextSerial >= count else { throw .malformed("the serials of items do not come from one count") }
+    hasEvicted = nextSerial > count
   }
 
   /// Calls every row's hash up to date, after the rows were read from a checkpoint.

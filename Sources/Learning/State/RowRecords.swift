@@ -6,7 +6,7 @@ struct ItemRecord: BitwiseCopyable {
   var bias: Parameter
   /// How many of the ring's positives are this item.
   var ringCount: UInt32 = 0
-  /// How many items had an event before this one; `never` before its first.
+  /// How many items had had an event before its first, those since evicted included; `never` before its first.
   var order: UInt32 = never
   /// Where its tags begin in the pool of tags.
   var tagStart: UInt32 = 0
@@ -15,6 +15,8 @@ struct ItemRecord: BitwiseCopyable {
   /// The number of its tags.
   var tagCount: UInt8 = 0
   var flags: UInt8 = activeFlag
+  /// What histories and seen sets call it.
+  var serial: UInt32 = 0
 
   static var never: UInt32 { .max }
   static var activeFlag: UInt8 { 1 }
@@ -66,6 +68,8 @@ struct UserRecord: BitwiseCopyable {
 struct TagRecord: BitwiseCopyable {
   /// b_g of the rating head.
   var ratingBias: Parameter
+  /// How often items name it, in their tags or as their author. Follows from the items.
+  var references: UInt32 = 0
   var isTouched = false
   /// The row's hash as it is in the digest.
   var hash: UInt128 = 0

@@ -39,6 +39,9 @@
     for index in (0..<count).reversed() where self[index] == serial { remove(at: index) }
   }
 
+  /// Takes out the oldest serial; there is one.
+  mutating func removeOldest() { remove(at: 0) }
+
   private mutating func remove(at index: Int) {
     precondition(index >= 0 && index < count, "no such entry")
     let rest = count - index - 1

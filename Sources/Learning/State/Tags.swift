@@ -1,11 +1,13 @@
 internal import Checkpoints
 
-/// The rows of tags. Rows are never given out again.
+/// The rows of tags. A tag that an item carries stays; the row of one that none does is given out again, once the table is full.
 struct Tags: ~Copyable {
   var map: IdentifierMap
   var towers = EmbeddingTable()
   var rating = EmbeddingTable()
   var records = BlockStorage<TagRecord>()
+  /// The tags that no item carries, by when that began or somebody followed them.
+  private(set) var abandoned = Recency()
   private var touched: [UInt32] = []
   /// The sum of the rows' hashes, as of the last seal.
   private(set) var digest: UInt128 = 0
@@ -15,15 +17,58 @@ struct Tags: ~Copyable {
   /// The number of tags.
   var count: Int { records.count }
 
-  /// Gives `id`, which has none, a row.
-  mutating func admit(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int {
-    let row = records.append(repeating: TagRecord(ratingBias: recipe.freshRatingBias))
-    towers.append()
-    rating.append()
+  /// Gives `id`, which has none, a row. It is carried by nothing and not among the abandoned: it waits for ``hold(_:)`` or
+  /// ``follow(_:)``.
+  /// - Parameter vacated: a row that was evicted; nil for a new one.
+  mutating func admit(_ id: Span<UInt8>, row vacated: Int? = nil, recipe: borrowing Recipe) -> Int {
+    let row = vacated ?? append(recipe)
     map.insert(id, row: row)
     recipe.initialize(towers: towers, rating: rating, row: row, id: id, table: .tag)
     touch(row)
     return row
+  }
+
+  private mutating func append(_ recipe: borrowing Recipe) -> Int {
+    let row = records.append(repeating: TagRecord(ratingBias: recipe.freshRatingBias))
+    towers.append()
+    rating.append()
+    abandoned.append()
+    return row
+  }
+
+  /// Takes the tag that no item has carried for longest out of its row, and returns it; nil if every tag is carried.
+  mutating func evictOldest(recipe: borrowing Recipe) -> Int? {
+    guard let row = abandoned.oldest else { return nil }
+    map.remove(row: row)
+    abandoned.remove(row)
+    digest &-= records[row].hash
+    let wasTouched = records[row].isTouched
+    records[row] = TagRecord(ratingBias: recipe.freshRatingBias)
+    records[row].isTouched = wasTouched
+    return row
+  }
+
+  /// Notes that one more item names a tag.
+  mutating func hold(_ row: Int) {
+    records[row].references += 1
+    guard records[row].references == 1 else { return }
+    abandoned.remove(row)
+    touch(row)
+  }
+
+  /// Notes that one item less names a tag.
+  mutating func release(_ row: Int) {
+    records[row].references -= 1
+    guard records[row].references == 0 else { return }
+    abandoned.touch(row)
+    touch(row)
+  }
+
+  /// Notes that somebody follows an author, whose tag is then the last to go of those that no item carries.
+  mutating func follow(_ row: Int) {
+    guard records[row].references == 0 else { return }
+    abandoned.touch(row)
+    touch(row)
   }
 
   /// The door to every change of a row.
@@ -61,6 +106,7 @@ struct Tags: ~Copyable {
     content.append(towers[row])
     content.append(rating[row])
     content.append(records[row].ratingBias)
+    content.append(abandoned.ordinal(of: row))
     return content.hash(.tag)
   }
 
@@ -69,7 +115,19 @@ struct Tags: ~Copyable {
     guard IdentifierMap.lengthRange.contains(id.count), map.row(of: id.span) == nil else {
       throw .malformed("a tag's id is empty, too long or there twice")
     }
-    _ = admit(id.span, recipe: recipe)
+    let row = append(recipe)
+    map.insert(id.span, row: row)
+  }
+
+  /// Takes over a checkpoint's clock.
+  mutating func restore(clock: Int64) { abandoned.restore(clock: clock) }
+
+  /// Takes over since when tags are abandoned, after everything that names them was read.
+  mutating func restore(abandonedAt ordinals: [Int64], in order: [Int]) throws(CheckpointError) {
+    guard ordinals.indices.allSatisfy({ (ordinals[$0] == 0) == (records[$0].references > 0) }) else {
+      throw .malformed("a tag that an item carries is called abandoned, or one that none does is not")
+    }
+    abandoned.restore(ordinals, in: order)
   }
 
   /// Calls every row's hash up to date, after the rows were read from a checkpoint.

@@ -24,6 +24,8 @@
 
   init() {}
 
+  /// How much is held: items seen, history, and impressions.
+  var entryCount: Int { seenCount + historyCount + shown.count }
   /// The number of items seen.
   @inline(__always)
   var seenCount: Int { Int(seenStored) }
@@ -117,6 +119,17 @@
     precondition(index >= 0 && index < seenCount, "no such entry")
     // SAFETY: within the entries, checked above.
     unsafe seenWeights[index] = 0
+  }
+
+  /// Drops what matters least of a log that holds something: the item seen longest ago, then impressions, then history.
+  mutating func dropOldest() {
+    if seenCount > 0 {
+      removeSeen(at: 0)
+    } else if shown.count > 0 {
+      shown.removeOldest()
+    } else {
+      historyList.removeOldest()
+    }
   }
 
   private mutating func removeSeen(at index: Int) {

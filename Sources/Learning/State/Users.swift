@@ -1,12 +1,16 @@
 internal import Checkpoints
 
-/// The rows of users. Rows of forgotten users are given out again, the last freed first.
+/// The rows of users. Rows of forgotten and evicted users are given out again, the last freed first.
 struct Users: ~Copyable {
   var map: IdentifierMap
   var towers = EmbeddingTable()
   var rating = EmbeddingTable()
   var records = BlockStorage<UserRecord>()
+  /// Who had an event when.
+  var recency = Recency()
   private(set) var free: [UInt32] = []
+  /// What all logs hold together.
+  var logEntries = 0
   private var touched: [UInt32] = []
   /// The sum of the rows' hashes, as of the last seal.
   private(set) var digest: UInt128 = 0
@@ -20,9 +24,6 @@ struct Users: ~Copyable {
   /// The number of users.
   var count: Int { map.count }
 
-  /// True if one more user fits in a budget of `budget` rows.
-  func hasRoom(_ budget: Int) -> Bool { count < budget }
-
   /// Gives `id`, which has none, a row.
   mutating func admit(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int {
     let row: Int
@@ -32,6 +33,7 @@ struct Users: ~Copyable {
       row = records.append(repeating: UserRecord(ratingBias: recipe.freshRatingBias))
       towers.append()
       rating.append()
+      recency.append()
     }
     map.insert(id, row: row)
     recipe.initialize(towers: towers, rating: rating, row: row, id: id, table: .user)
@@ -49,13 +51,27 @@ struct Users: ~Copyable {
   /// Forgets a user, whose row is free from now on. Nil if nobody has this id.
   mutating func forget(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int? {
     guard let row = map.remove(id) else { return nil }
+    vacate(row, recipe: recipe)
+    return row
+  }
+
+  /// Makes the row of the user whose last event is longest ago free, and returns it.
+  mutating func evictOldest(recipe: borrowing Recipe) -> Int {
+    guard let row = recency.oldest else { preconditionFailure("there are no users") }
+    map.remove(row: row)
+    vacate(row, recipe: recipe)
+    return row
+  }
+
+  private mutating func vacate(_ row: Int, recipe: borrowing Recipe) {
     digest &-= records[row].hash
+    recency.remove(row)
+    logEntries -= records[row].log.entryCount
     records[row].log.destroy()
     let wasTouched = records[row].isTouched
     records[row] = UserRecord(ratingBias: recipe.freshRatingBias)
     records[row].isTouched = wasTouched
     free.append(UInt32(row))
-    return row
   }
 
   /// Brings the digest up to date with every touched row.
@@ -91,6 +107,7 @@ struct Users: ~Copyable {
     content.append(record.lastPartition)
     content.append(record.lastOffset)
     content.append(record.lastOccurredAt)
+    content.append(recency.ordinal(of: row))
     content.append(UInt32(record.log.historyCount))
     for age in 0..<record.log.historyCount { content.append(record.log.history(age: age)) }
     content.append(UInt32(record.log.shown.count))
@@ -115,6 +132,7 @@ struct Users: ~Copyable {
     records.append(repeating: UserRecord(ratingBias: ratingBias))
     towers.append()
     rating.append()
+    recency.append()
     guard !id.isEmpty else { return map.skip(row) }
     guard IdentifierMap.lengthRange.contains(id.count), map.row(of: id.span) == nil else {
       throw .malformed("a user's id is too long or there twice")

@@ -37,31 +37,54 @@ struct EmbeddingTable: ~Copyable {
   }
 }
 
-// Rows as a checkpoint has them: 32 weights and 32 accumulators each.
+// Rows as a checkpoint has them: 32 weights and 32 accumulators each. In parts, since the tables are most of a model and a second
+// copy of them would be most of another.
 extension EmbeddingTable {
-  /// The elements of `rows`, one row after the other.
-  func elements(_ rows: [Int]) -> [Float] {
-    unsafe [Float](unsafeUninitializedCapacity: rows.count * 64) { buffer, initialized in
-      for (index, row) in rows.enumerated() {
-        // SAFETY: 64 elements from index · 64 on lie within the capacity asked for; a row is 64 floats.
-        let source = unsafe UnsafeRawPointer(storage.pointer(row))
-        unsafe UnsafeMutableRawPointer(buffer.baseAddress! + index * 64).copyMemory(from: source, byteCount: 256)
+  private static var rowsPerPart: Int { 4_096 }
+
+  /// The bytes that ``write(_:to:)`` writes.
+  static func encodedBytes(_ rows: Int) -> Int { 8 + rows * rowBytes }
+
+  /// Writes the elements of `rows`, one row after the other.
+  func write(_ rows: [Int], to writer: inout ByteWriter) {
+    writer.write(UInt64(rows.count * 64))
+    for start in stride(from: 0, to: rows.count, by: Self.rowsPerPart) {
+      let part = rows[start..<min(start + Self.rowsPerPart, rows.count)]
+      let elements = unsafe [Float](unsafeUninitializedCapacity: part.count * 64) { buffer, initialized in
+        for (index, row) in part.enumerated() {
+          // SAFETY: 64 elements from index · 64 on lie within the capacity asked for; a row is 64 floats.
+          let source = unsafe UnsafeRawPointer(storage.pointer(row))
+          unsafe UnsafeMutableRawPointer(buffer.baseAddress! + index * 64).copyMemory(from: source, byteCount: 256)
+        }
+        initialized = part.count * 64
       }
-      initialized = rows.count * 64
+      writer.write(uncounted: elements.span)
     }
   }
 
-  /// Sets `rows` to elements that ``elements(_:)`` gave.
-  func restore(_ rows: [Int], _ elements: [Float]) throws(CheckpointError) {
-    guard elements.count == rows.count * 64, elements.allSatisfy(\.isFinite) else {
+  /// Sets `rows` to what ``write(_:to:)`` wrote.
+  func restore(_ rows: [Int], from reader: inout ByteReader) throws(CheckpointError) {
+    guard try reader.read(UInt64.self) == UInt64(rows.count * 64) else {
       throw .malformed("a table does not fit its rows")
     }
-    // SAFETY: 64 elements from index · 64 on lie within the array, checked above; a row is 64 floats.
-    unsafe elements.withUnsafeBytes { bytes in
-      for (index, row) in rows.enumerated() {
-        let source = unsafe bytes.baseAddress! + index * 256
-        unsafe UnsafeMutableRawPointer(storage.pointer(row)).copyMemory(from: source, byteCount: 256)
+    for start in stride(from: 0, to: rows.count, by: Self.rowsPerPart) {
+      let part = rows[start..<min(start + Self.rowsPerPart, rows.count)]
+      let elements = try reader.read(uncounted: part.count * 64, of: Float.self)
+      guard elements.allSatisfy(\.isFinite) else { throw .malformed("a number of a table is not finite") }
+      // SAFETY: 64 elements from index · 64 on lie within the array, which has 64 for each row of the part.
+      unsafe elements.withUnsafeBytes { bytes in
+        for (index, row) in part.enumerated() {
+          let source = unsafe bytes.baseAddress! + index * 256
+          unsafe UnsafeMutableRawPointer(storage.pointer(row)).copyMemory(from: source, byteCount: 256)
+        }
       }
     }
+  }
+}
+
+extension ByteReader {
+  /// Makes sure that nothing is left but the two tables of `count` rows, before memory is taken for them.
+  func expectTables(of count: Int) throws(CheckpointError) {
+    guard remaining == 2 * EmbeddingTable.encodedBytes(count) else { throw .malformed("tables do not fit their rows") }
   }
 }

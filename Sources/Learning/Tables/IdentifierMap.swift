@@ -26,6 +26,13 @@ struct IdentifierMap: ~Copyable {
   /// The number of rows that have or had an id.
   var rowCount: Int { locations.count }
 
+  /// The bytes of all ids that have a row.
+  var byteCount: Int { bytes.count - garbage }
+  /// The number of slots.
+  var slotCount: Int { slots.count }
+  /// The bytes that ids take, those of removed ones and room to grow included.
+  var storedBytes: Int { bytes.capacity }
+
   @inline(__always)
   private func hash(_ id: Span<UInt8>) -> UInt32 { UInt32(truncatingIfNeeded: Hash.xxh3(id, seed: hashKey)) }
 
@@ -90,7 +97,9 @@ struct IdentifierMap: ~Copyable {
     precondition(row <= locations.count && !isLive(row), "row \(row) cannot be given out")
     // At most 5/8 full: an unsuccessful search then looks at 4 slots on average.
     if (count + 1) * 8 > slots.count * 5 { grow() }
-    if garbage > 1024, garbage * 2 > bytes.count { compact() }
+    if garbage > 1024, garbage * 4 > bytes.count { compact() }
+    // Grows by a quarter: ids are a large part of a row.
+    if bytes.count + id.count > bytes.capacity { bytes.reserveCapacity(bytes.count + max(4096, bytes.count / 4)) }
     let packed = UInt64(bytes.count) << 16 | UInt64(id.count)
     for index in id.indices { bytes.append(id[index]) }
     if row == locations.count { locations.append(packed) } else { locations[row] = packed }
@@ -137,6 +146,12 @@ struct IdentifierMap: ~Copyable {
     }
     slots[hole] = 0
     return row
+  }
+
+  /// Takes the id away from `row`, which has one.
+  mutating func remove(row: Int) {
+    let id = identifier(of: row)
+    precondition(remove(id.span) == row, "row \(row) has no id")
   }
 
   private mutating func compact() {

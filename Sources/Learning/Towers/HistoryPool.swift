@@ -7,7 +7,7 @@ struct HistoryPool {
 
   /// Sums over the history's items and then over its distinct tags, which are left in `scratch` with their coefficients:
   /// v = own + Σ tags makes a sum over items a sum over own embeddings and one over tags, and a genre that fifty items
-  /// share is read once.
+  /// share is read once. An item that is gone keeps its place and adds nothing.
   @inline(__always)
   init(
     of log: UserLog, items: borrowing Items, tags: borrowing Tags, recipe: borrowing Recipe,
@@ -17,8 +17,12 @@ struct HistoryPool {
     guard recipe.usesHistory, count > 0 else { return }
     let longWeight = recipe.history.long(of: count)
     for age in 0..<count {
-      if age + 4 < count { items.towers.prefetch(items.row(ofSerial: log.history(age: age + 4))) }
-      let row = items.row(ofSerial: log.history(age: age))
+      scratch.historyRows[age] = Int32(truncatingIfNeeded: items.row(ofSerial: log.history(age: age)) ?? -1)
+    }
+    for age in 0..<count {
+      if age + 4 < count { items.towers.prefetch(Int(scratch.historyRows[age + 4])) }
+      let row = Int(scratch.historyRows[age])
+      guard row >= 0 else { continue }
       let recentWeight = recipe.history.recent(age: age, of: count)
       let own = items.towers[row].weights
       if recentWeight != 0 { recent.add(own, times: recentWeight) }

@@ -1,7 +1,7 @@
 /// How popular items are, at four speeds at once, and which speed counts.
 ///
 /// o_j = ln Σ_m π_m (c_m(j) + .01) / (T_m + .01 n): c_m(j) is the item's count of positives with half-life H_m of event time,
-/// T_m the total, n the number of items seen, π = softmax(θ) learned. No single half-life serves every stream.
+/// T_m the total, n the number of items with an event, π = softmax(θ) learned. No single half-life serves every stream.
 ///
 /// Counts decay forward: an event at time t adds 2^((t − ref)/H_m), where ref is the last multiple of 30 days, and every
 /// count is read relative to now by one division. All half-lives divide 30 days, so that passing into the next block of
@@ -23,8 +23,10 @@ struct PopularityBank {
   private(set) var block: Int32 = 0
   /// T, relative to the block's beginning.
   private(set) var totals = SIMD4<Double>.zero
-  /// n, the number of items with an event.
+  /// n, the number of items that have had an event and were not evicted since.
   private(set) var items = 0
+  /// How many items ever had an event. Never goes back.
+  private(set) var arrivals = 0
   /// θ.
   var logits: [Parameter] = Array(repeating: Parameter(weight: 0, accumulator: 1), count: 4)
   /// 2^((clock − ref)/H): what an event now adds.
@@ -33,9 +35,10 @@ struct PopularityBank {
   init() {}
 
   /// The bank as a checkpoint has it.
-  init(clock: Int64?, totals: SIMD4<Double>, items: Int, logits: [Parameter]) {
+  init(clock: Int64?, totals: SIMD4<Double>, items: Int, arrivals: Int, logits: [Parameter]) {
     self.totals = totals
     self.items = items
+    self.arrivals = arrivals
     self.logits = logits
     if let clock {
       self.clock = clock
@@ -80,8 +83,16 @@ struct PopularityBank {
     scale = Self.scale(at: time, in: next)
   }
 
-  /// Notes that an item has its first event.
-  mutating func countItem() { items += 1 }
+  /// Notes that an item has its first event, and returns how many items had one before.
+  @discardableResult
+  mutating func countItem() -> UInt32 {
+    defer { (items, arrivals) = (items + 1, arrivals + 1) }
+    // Every item has a serial of 32 bits.
+    return UInt32(arrivals)
+  }
+
+  /// Notes that an item with events was evicted. What it adds to the totals fades with them.
+  mutating func dismissItem() { items -= 1 }
 
   /// Counts a positive that occurred at `time`, which is at most the clock.
   mutating func count(_ item: inout ItemPopularity, at time: Int64) {

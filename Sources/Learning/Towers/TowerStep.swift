@@ -70,15 +70,13 @@ extension Learner {
 
   /// An item has its first event.
   mutating func introduce(_ item: Int) {
-    items.records[item].order = UInt32(truncatingIfNeeded: bank.items)
-    bank.countItem()
+    items.records[item].order = bank.countItem()
   }
 
   private mutating func countPositive(_ item: Int, occurredAt: Int64) {
     bank.count(&items.records[item].popularity, at: occurredAt)
     let serial = items.serial(ofRow: item)
-    if let displaced = ring.append(serial) {
-      let row = items.row(ofSerial: displaced)
+    if let displaced = ring.append(serial), let row = items.row(ofSerial: displaced) {
       items.touch(row)
       items.records[row].ringCount -= 1
     }
@@ -97,13 +95,17 @@ extension Learner {
     for draw in 0..<draws { scratch.drawn[draw] = ring[random.below(ring.count, draw: draw)] }
     for draw in 0..<draws {
       let row = items.row(ofSerial: scratch.drawn[draw])
+      scratch.drawnRows[draw] = Int32(truncatingIfNeeded: row ?? -1)
+      guard let row else { continue }
       items.records.prefetch(row)
       items.towers.prefetch(row)
     }
     let log = users.records[user].log
     for draw in 0..<draws {
       let serial = scratch.drawn[draw]
-      let row = items.row(ofSerial: serial)
+      let row = Int(scratch.drawnRows[draw])
+      // A draw of an item that is gone is void.
+      guard row >= 0 else { continue }
       let slot = items.records[row].slot
       if slot > 0 {
         scratch.items[Int(slot)].draws += 1
@@ -197,7 +199,8 @@ extension Learner {
     let count = log.historyCount
     let long = recipe.history.long(of: count) * gates.long
     for age in 0..<count {
-      let row = items.row(ofSerial: log.history(age: age))
+      let row = Int(scratch.tags.historyRows[age])
+      guard row >= 0 else { continue }
       let beta = long.addingProduct(gates.recent, recipe.history.recent(age: age, of: count))
       let slot = items.records[row].slot
       if slot >= 0 {

@@ -1,4 +1,5 @@
 import FeedEvents
+public import Learning
 
 /// What folding an epoch's records gave beside the new state.
 public struct FoldYield: Sendable {
@@ -17,6 +18,8 @@ public struct FoldYield: Sendable {
     case touched(row: Int)
     /// The user in this row was forgotten.
     case forgotten(row: Int)
+    /// The user in this row was evicted to make room.
+    case evicted(row: Int)
   }
 
   /// Nothing yet.
@@ -31,7 +34,7 @@ public struct FoldCounts: Equatable, Sendable {
   public var notLearned = 0
   /// Interactions of an unknown type, by name, ``unknownTypeLimit`` names at the most, then `other`.
   public var unknownTypes: [String: Int] = [:]
-  /// Interactions refused because the table of users or items is at its row budget.
+  /// Records refused because there was no serial left for a new item, or no row for an author's tag.
   public var refused = 0
   /// Tombstones and `forget` events.
   public var forgotten = 0
@@ -43,6 +46,9 @@ public struct FoldCounts: Equatable, Sendable {
   public var nullKeys = 0
   /// Interactions whose key is not their `user_id`, learned under their `user_id`.
   public var foreignKeys = 0
+
+  /// Rows that newcomers took from others.
+  public var evicted = Evictions()
 
   /// How many unknown types are counted by name.
   public static let unknownTypeLimit = 64
@@ -68,6 +74,9 @@ public struct FoldCounts: Equatable, Sendable {
     for (reason, count) in other.deadLetters { deadLetters[reason, default: 0] += count }
     nullKeys += other.nullKeys
     foreignKeys += other.foreignKeys
+    evicted.users += other.evicted.users
+    evicted.items += other.evicted.items
+    evicted.tags += other.evicted.tags
   }
 
   mutating func countUnknownType(_ name: String, times: Int = 1) {

@@ -70,6 +70,12 @@ public struct Recommender: ~Copyable {
     _ records: RecordBuffer, to ends: [Int64], probe: (any FoldProbe)? = nil, seals: Bool
   ) -> FoldYield {
     var yield = FoldYield()
+    let evicted = learner.counts.evicted
+    if isPlanted(.evictionAtEpochEnds, plantedBug) {
+      var boundless = configuration.learning
+      boundless.userRows = .max
+      learner.reconfigure(boundless)
+    }
     for index in isPlanted(.catalogFoldedLate, plantedBug) ? positions.indices.reversed() : Array(positions.indices) {
       for record in records.records[index] {
         switch positions[index].input.role {
@@ -82,7 +88,14 @@ public struct Recommender: ~Copyable {
       }
       positions[index].next = ends[index]
     }
+    #if PLANTED_BUGS
+      if isPlanted(.evictionAtEpochEnds, plantedBug) {
+        learner.reconfigure(configuration.learning)
+        yield.debts += learner.evictBeyondBudget().map { .evicted(row: $0) }
+      }
+    #endif
     if seals { seal() }
+    yield.counts.evicted = learner.counts.evicted.since(evicted)
     return yield
   }
 
@@ -155,8 +168,10 @@ public struct Recommender: ~Copyable {
     switch learned {
     case .learned(let userRow):
       yield.counts.learned += 1
+      // Before whoever has one of their rows now.
+      for row in learner.evictedUsers { yield.debts.append(.evicted(row: row)) }
       yield.debts.append(.touched(row: userRow))
-    case .refusedUser, .refusedItem:
+    case .refusedItem:
       yield.counts.refused += 1
     }
   }

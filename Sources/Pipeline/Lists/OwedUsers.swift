@@ -24,9 +24,18 @@ public struct OwedUsers: Sendable {
       return rows[head]
     }
 
+    var count: Int { rows.count - head }
+
     mutating func compact() {
       guard head > 1024, head * 2 > rows.count else { return }
       rows.removeFirst(head)
+      head = 0
+    }
+
+    /// Keeps the first entry of each row that waits here.
+    mutating func prune(_ waits: (Int) -> Bool) {
+      var kept: Set<Int> = []
+      rows = rows[head...].filter { waits($0) && kept.insert($0).inserted }
       head = 0
     }
   }
@@ -35,17 +44,27 @@ public struct OwedUsers: Sendable {
   private var touched = Queue()
   private var swept = Queue()
 
+  /// Entries that are passed over are not left to grow without end, where rows pass from one user to the next faster than lists
+  /// are made.
+  private static let entryLimit = 4_096
+
   /// Nobody is owed anything.
   public init() {}
 
   /// The number of users owed a list.
   public var count: Int { debts.count }
 
+  /// How many entries the queues hold, those that will be passed over included.
+  var entryCount: Int { touched.count + swept.count }
+
   /// The number of users that no freeze in progress has taken.
   public private(set) var waitingCount = 0
 
   /// Notes that the user in `row` was touched in `epoch`, which is at least 1.
   public mutating func touch(_ row: Int, in epoch: UInt64) {
+    if touched.count > 2 * debts.count + Self.entryLimit {
+      touched.prune { debts[$0].map { $0.waits && !$0.isSwept } ?? false }
+    }
     guard let debt = debts[row] else {
       debts[row] = Debt(touched: epoch, waits: true)
       waitingCount += 1
@@ -61,13 +80,16 @@ public struct OwedUsers: Sendable {
   /// - Returns: false if a list is on its way anyway.
   public mutating func sweep(_ row: Int) -> Bool {
     guard debts[row] == nil else { return false }
+    if swept.count > 2 * debts.count + Self.entryLimit {
+      swept.prune { debts[$0].map { $0.waits && $0.isSwept } ?? false }
+    }
     debts[row] = Debt(touched: 0, waits: true)
     waitingCount += 1
     swept.append(row)
     return true
   }
 
-  /// Strikes out a user who was forgotten.
+  /// Strikes out a user who was forgotten or evicted.
   public mutating func forget(_ row: Int) {
     guard let debt = debts.removeValue(forKey: row) else { return }
     if debt.waits { waitingCount -= 1 }
@@ -135,7 +157,7 @@ extension OwedUsers {
     for change in changes {
       switch change {
       case .touched(let row): touch(row, in: epoch)
-      case .forgotten(let row): forget(row)
+      case .forgotten(let row), .evicted(let row): forget(row)
       }
     }
   }

@@ -43,6 +43,8 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case catalogFoldedLate
   /// Where records were deleted before they were folded, reading goes on behind them.
   case gapSkipped
+  /// Users are let in beyond the budget, and evicted when their epoch ends.
+  case evictionAtEpochEnds
 }
 
 extension PlantedBug {

@@ -104,6 +104,8 @@ public final class Processor<
   private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
   private var sweep: FreshnessSweep
   private var forgottenSinceFreeze: Set<[UInt8]> = []
+  /// Rows whose users were evicted or forgotten since the freeze: a list of theirs settles no debt of whoever is there now.
+  private var vacatedSinceFreeze: Set<Int> = []
   private var checkpointedAt: Int64
   private var checkpointedEpoch: UInt64?
   /// Slots that did not verify at the start: to be replaced first, or the only good one would be.
@@ -115,9 +117,11 @@ public final class Processor<
 
   private struct InFlight {
     let transaction: EpochTransaction
-    /// Rows whose lists it carries, each with when the first item expires, and the lists' version.
+    /// Rows whose lists it carries, where their users are still there, each with when the first item expires; and the lists'
+    /// version.
     let listed: [(row: Int, expiresAt: Int64)]
     let version: UInt64
+    let listCount: Int
     let listBytes: Int
   }
 
@@ -286,7 +290,11 @@ public final class Processor<
     statistics.counts.add(yield.counts)
     statistics.redelivered += records.redelivered
     phases?.enter(.assembling)
-    if outbox != nil || isComputingLists { forgottenSinceFreeze.formUnion(yield.forgotten) }
+    if outbox != nil || isComputingLists {
+      forgottenSinceFreeze.formUnion(yield.forgotten)
+      for case .evicted(let row) in yield.debts { vacatedSinceFreeze.insert(row) }
+      for case .forgotten(let row) in yield.debts { vacatedSinceFreeze.insert(row) }
+    }
     submit(assemble(yield, ranges: ranges))
     if isPlanted(.checkpointBeforeCommit, options.plantedBug) { try checkpoint(now: now) }
   }
@@ -304,7 +312,8 @@ public final class Processor<
         // A user forgotten since the freeze: the list was made from what must be forgotten.
         guard let value = list.value, !forgottenSinceFreeze.contains(list.userID) else { continue }
         lists.append(OutputRecord(topic: .recommendations, key: list.userID, value: value))
-        listed.append((list.userRow, list.expiresAt))
+        // An evicted user's list is one of its version all the same.
+        if !vacatedSinceFreeze.contains(list.userRow) { listed.append((list.userRow, list.expiresAt)) }
         hash &+= list.hash
         bytes += value.count
       }
@@ -326,7 +335,7 @@ public final class Processor<
         epoch: epoch,
         records: (options.keepsAccounts ? [journal] : []) + tombstones + yield.deadLetters + lists,
         offsets: recommender.positions),
-      listed: listed, version: account?.version ?? 0, listBytes: bytes)
+      listed: listed, version: account?.version ?? 0, listCount: lists.count, listBytes: bytes)
   }
 
   private func submit(_ epoch: InFlight) {
@@ -351,7 +360,7 @@ public final class Processor<
       sweep.published(row, expiresAt: expiry)
     }
     statistics.epochs += 1
-    statistics.listsPublished += done.listed.count
+    statistics.listsPublished += done.listCount
     statistics.listBytes += done.listBytes
     statistics.tombstones += done.transaction.records.count { $0.topic == .recommendations && $0.value == nil }
     if now - checkpointedAt >= Int64(options.pacing.checkpointSeconds) * 1000 { try checkpoint(now: now) }
@@ -373,13 +382,17 @@ public final class Processor<
     frozenAt = now
     lastFreeze = (epoch, 0)
     forgottenSinceFreeze = []
+    vacatedSinceFreeze = []
     isComputingLists = true
     statistics.freezes += 1
     world.workshop.start(recommender.freeze(users: rows, version: epoch, generatedAt: now))
   }
 
   private func receive(_ lists: FinishedLists) {
-    for list in lists.lists where list.value == nil && owed.putBack(list.userRow) { lastFreeze.unlistable += 1 }
+    for list in lists.lists
+    where list.value == nil && !vacatedSinceFreeze.contains(list.userRow) && owed.putBack(list.userRow) {
+      lastFreeze.unlistable += 1
+    }
     if lists.lists.contains(where: { $0.value != nil }) { outbox = Outbox(lists: lists) }
   }
 

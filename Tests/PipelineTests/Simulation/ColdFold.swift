@@ -77,11 +77,17 @@ struct ColdFold: ~Copyable {
       throw Violation(.g1, "epoch \(entry.epoch) has another digest than a cold fold")
     }
     deadLetters += yield.deadLetters
+    let evicted = yield.counts.evicted
+    for (fault, count) in [(Fault.userEvicted, evicted.users), (.itemEvicted, evicted.items), (.tagEvicted, evicted.tags)]
+    where count > 0 {
+      guarantees.cluster.happened(fault)
+    }
     var rows: Set<Int> = []
     for debt in yield.debts {
       switch debt {
       case .touched(let row): rows.insert(row)
-      case .forgotten(let row): rows.remove(row)
+      // Whoever is evicted is owed nothing until coming back.
+      case .forgotten(let row), .evicted(let row): rows.remove(row)
       }
     }
     guard tombstones[transaction] ?? [] == yield.forgotten else {
@@ -134,9 +140,11 @@ struct ColdFold: ~Copyable {
 
   /// What the model remembers of each user is what the user did since being forgotten last, as the writer knows it.
   private func checkMemory() throws {
-    // Without room for everyone it is the tables that decide, of which the writer knows nothing.
+    // Without room for everyone it is the tables that decide what is remembered of it, of which the writer knows nothing.
     let learning = recommender.configuration.learning
-    guard learning.userRows >= SimulatedApp.userCount, learning.itemRows >= SimulatedApp.itemCount else { return }
+    let hasRoom =
+      learning.userRows >= SimulatedApp.userCount && learning.itemRows >= SimulatedApp.itemCount
+      && learning.logEntries >= 100_000
     var met = Array(repeating: Set<Int>(), count: SimulatedApp.userCount)
     var mayHaveMet = met
     for (input, log) in records.enumerated() {
@@ -153,7 +161,7 @@ struct ColdFold: ~Copyable {
       let name = SimulatedApp.userID(user)
       for item in 0..<SimulatedApp.itemCount where !mayHaveMet[user].contains(item) || met[user].contains(item) {
         let remembers = recommender.learner.hasSeen(user: name.span, item: SimulatedApp.itemID(item).span)
-        guard remembers == met[user].contains(item) else {
+        guard remembers == met[user].contains(item) || !remembers && !hasRoom else {
           throw Violation(
             .forgetting,
             "user-\(user) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)")

@@ -14,6 +14,8 @@ enum Fault: String, CaseIterable {
   case directorySyncError, readError
   // Operators and users.
   case otherMachine, eraOpened, otherLearnerVersion, userForgotten
+  // Full tables.
+  case userEvicted, itemEvicted, tagEvicted
 }
 
 /// How often each fault happened.

@@ -29,9 +29,11 @@ extension JournaledConfiguration {
   /// A model as small as can be: what is shown does not depend on its size.
   static func tiny(_ random: inout Randomness) -> JournaledConfiguration {
     var configuration = JournaledConfiguration()
-    configuration.learning.userRows = random.chance(5) ? 7 : 1_000
-    configuration.learning.itemRows = random.chance(5) ? 9 : 1_000
-    configuration.learning.tagRows = random.chance(10) ? 3 : 1_000
+    // Tables that are full most of the time, each in a fifth of the histories.
+    configuration.learning.userRows = random.chance(20) ? 2 + random.below(6) : 1_000
+    configuration.learning.itemRows = random.chance(20) ? 2 + random.below(8) : 1_000
+    configuration.learning.tagRows = random.chance(20) ? 2 + random.below(3) : 1_000
+    configuration.learning.logEntries = random.chance(10) ? 1 + random.below(40) : 100_000
     configuration.learning.negatives = 1 + random.below(3)
     configuration.learning.recentLength = 1 + random.below(3)
     configuration.learning.historyLength = 2 + random.below(6)

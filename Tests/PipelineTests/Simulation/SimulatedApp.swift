@@ -65,6 +65,9 @@ struct SimulatedApp {
       record.key = nil
       let (value, item) = json(name, type: "click", at: clock)
       (record.value, record.meaning) = (value, .sees(user: user, item: item))
+    case 12..<16:
+      record.value = refused(
+        #"{"user_id":"\#(name)","author_id":"maker-\#(random.below(4))","type":"follow","occurred_at":\#(clock)}"#)
     default:
       let types = ["like", "click", "view", "rating", "comment", "skip", "hide", "unlike", "impression", "share"]
       let type = types[random.below(types.count)]
@@ -80,7 +83,9 @@ struct SimulatedApp {
       type == "rating"
       ? #","value":\#(1 + random.below(5))"# : type == "view" ? #","value":\#(random.below(9000))"# : ""
     let item = random.below(6) * random.below(6)
-    let text = #"{"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value),"occurred_at":\#(time)}"#
+    let author = random.chance(20) ? #","author_id":"maker-\#(random.below(4))""# : ""
+    let text =
+      #"{"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value)\#(author),"occurred_at":\#(time)}"#
     return (Array(text.utf8), item)
   }
 
