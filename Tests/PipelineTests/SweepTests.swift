@@ -178,11 +178,12 @@ import Testing
     var (swept, unswept) = (0, 0)
     for seed in 0..<UInt64(100) {
       for interval in [0, 1] {
-        var history = History(seed: seed)
+        let history = History(seed: seed)
         history.options.pacing.sweepSeconds = interval
         do {
           try history.run()
-          let guarantees = try Guarantees(history.cluster, inputs: history.app.inputs)
+          let guarantees = try Guarantees(
+            history.cluster, inputs: history.app.inputs, window: history.options.window)
           try guarantees.check()
           if interval == 0 { unswept += guarantees.listCount } else { swept += guarantees.listCount }
         } catch {

@@ -13,6 +13,8 @@ public struct Recommender: ~Copyable {
   public private(set) var learner: Learner
   /// How far each input has been folded, in folding order.
   public private(set) var positions: [InputPosition]
+  /// Which events were folded already, by input.
+  private(set) var windows: EventWindows
   private let interactions = InteractionDecoder()
   private let catalog = CatalogDecoder()
   /// A planted bug, and what one of them wrongly keeps outside of the state: the number of events since the start.
@@ -24,22 +26,42 @@ public struct Recommender: ~Copyable {
 
   /// A model that knows nothing, at the given positions.
   public init(configuration: JournaledConfiguration, positions: [InputPosition]) {
-    self.configuration = configuration
-    self.learner = Learner(configuration: configuration.learning)
-    self.positions = positions.sorted { $0.input < $1.input }
+    self.init(configuration: configuration, positions: positions, window: EventWindow.limitEvents)
   }
 
-  init(configuration: JournaledConfiguration, learner: consuming Learner, positions: [InputPosition]) {
+  /// - Parameter window: how many events a duplicate is known for.
+  init(configuration: JournaledConfiguration, positions: [InputPosition], window: Int) {
+    let positions = positions.sorted { $0.input < $1.input }
+    self.init(
+      configuration: configuration, learner: Learner(configuration: configuration.learning), positions: positions,
+      windows: EventWindows(seed: configuration.learning.seed, inputs: positions.map(\.input), limit: window))
+  }
+
+  init(
+    configuration: JournaledConfiguration, learner: consuming Learner, positions: [InputPosition], windows: EventWindows
+  ) {
     self.configuration = configuration
     self.learner = learner
     self.positions = positions
+    self.windows = windows
   }
 
-  /// The digest of what was learned and of the positions. Valid between epochs.
-  public var digest: UInt128 { learner.digest &+ Self.digest(of: positions) }
+  /// The digest of what was learned, of the positions, and of the events that a duplicate is told by. Valid between epochs.
+  public var digest: UInt128 { learner.digest &+ Self.digest(of: positions) &+ windows.digest }
 
   /// The same from scratch. O(state).
-  public func recomputedDigest() -> UInt128 { learner.recomputedDigest() &+ Self.digest(of: positions) }
+  public func recomputedDigest() -> UInt128 {
+    learner.recomputedDigest() &+ Self.digest(of: positions) &+ windows.recomputedDigest()
+  }
+
+  /// The sections of a checkpoint that hold the state, positions apart.
+  func sections() -> [Section] { [windows.section(of: positions.map(\.input))] + learner.sections() }
+
+  /// A planted bug: no event was ever seen.
+  mutating func emptyWindows() {
+    windows = EventWindows(
+      seed: configuration.learning.seed, inputs: positions.map(\.input), limit: windows.limit)
+  }
 
   /// Topic names are left out: `evaluate`, which has none, comes to the daemon's digest. So are inputs of which nothing has
   /// been read: how many partitions an empty catalog has is no part of what was learned.
@@ -109,6 +131,10 @@ public struct Recommender: ~Copyable {
     case .unknown(let name): return yield.counts.countUnknownType(name)
     default: break
     }
+    if let event = interaction.eventID, !windows.admit(event.span, of: interaction.userID.span, input: input) {
+      yield.counts.duplicates += 1
+      return
+    }
     let effect = configuration.events.effect(of: interaction.type, value: interaction.value.map { Float($0) }) {
       learner.isLongDwell($0)
     }
@@ -153,6 +179,7 @@ public struct Recommender: ~Copyable {
 
   private mutating func forget(_ userID: [UInt8], yield: inout FoldYield) {
     yield.counts.forgotten += 1
+    if !isPlanted(.duplicatesOutliveForgetting, plantedBug) { windows.forget(userID.span) }
     if let row = learner.forget(user: userID.span) { yield.debts.append(.forgotten(row: row)) }
     yield.forgotten.append(userID)
   }

@@ -43,6 +43,10 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case catalogFoldedLate
   /// Where records were deleted before they were folded, reading goes on behind them.
   case gapSkipped
+  /// The windows of events are in no checkpoint: after a start a duplicate is not known.
+  case duplicateWindowNotCheckpointed
+  /// Whoever is forgotten stays in the windows of events.
+  case duplicatesOutliveForgetting
 }
 
 extension PlantedBug {

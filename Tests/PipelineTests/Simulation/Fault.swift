@@ -14,6 +14,8 @@ enum Fault: String, CaseIterable {
   case directorySyncError, readError
   // Operators and users.
   case otherMachine, eraOpened, otherLearnerVersion, userForgotten
+  // Producers, who send an event again: it is skipped, or so much has come between that nobody knows.
+  case duplicateSkipped, duplicateBeyondWindow
 }
 
 /// How often each fault happened.
