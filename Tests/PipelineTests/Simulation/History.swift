@@ -282,7 +282,12 @@ final class History {
       try judge(error, process, machine, machine.promisedEpoch)
     }
     if let violation = process.violation { throw violation }
-    if processor.statistics.checkpoints > before { try machine.noteCheckpoint() }
+    if processor.statistics.checkpoints > before {
+      try machine.noteCheckpoint()
+      try machine.checkNames(processor.currentEpoch) { user in
+        processor.withRecommender { $0.learner.userRow(SimulatedApp.userID(user).span) != nil }
+      }
+    }
     if processor.statistics.epochs > 0 { hasEpochs = true }
     return goesOn
   }
