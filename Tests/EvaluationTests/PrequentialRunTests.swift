@@ -48,4 +48,39 @@ struct PrequentialRunTests {
       #expect(outcome(epochs: lengths, events, catalog) == whole, "epochs of \(lengths)")
     }
   }
+
+  @Test func `the digest is the daemon's, events sent twice included`() {
+    let stream = SmallStream(events: 900)
+    var events = stream.ratings.enumerated().map { number, rating in
+      Interaction(
+        eventID: number % 3 == 0 ? nil : Array("e\(number)".utf8), userID: Array("u\(rating.user)".utf8),
+        itemID: Array("p\(rating.item)".utf8), type: .rating, value: Double(rating.stars),
+        occurredAt: Int64(rating.second) * 1_000)
+    }
+    let before = outcome(epochs: [events.count], events, []).quality
+    // Of the last hundred those with an id come again, and one of the first.
+    events += events.suffix(100).filter { $0.eventID != nil } + [events[1]]
+    var run = PrequentialRun(configuration: JournaledConfiguration(), hasCatalog: true)
+    run.fold(events)
+
+    let inputs = [
+      InputPartition(role: .catalog, topic: "items", partition: 0),
+      InputPartition(role: .interactions, topic: "interactions", partition: 0),
+    ]
+    var recommender = Recommender(
+      configuration: JournaledConfiguration(), positions: inputs.map { InputPosition(input: $0, next: 0) })
+    var duplicates = 0
+    for (start, end) in [(0, 950), (950, events.count)] {
+      var buffer = RecordBuffer(expecting: [0, Int64(start)])
+      for offset in start..<end {
+        let event = events[offset]
+        buffer.append(
+          input: 1, offset: Int64(offset), timestamp: event.occurredAt, key: event.userID, value: event.encoded())
+      }
+      duplicates += recommender.fold(buffer, to: [0, Int64(end)]).counts.duplicates
+    }
+    #expect(run.digest == recommender.digest)
+    #expect(duplicates == 67 + 1)
+    #expect(run.probe.metrics.all == before, "a duplicate is not predicted either")
+  }
 }

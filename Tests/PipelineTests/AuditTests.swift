@@ -1,6 +1,6 @@
 import Checkpoints
 import FeedEvents
-import Pipeline
+@testable import Pipeline
 import Testing
 
 @Suite struct AuditTests {
@@ -8,9 +8,10 @@ import Testing
     var journal: [JournalRecord]
     var lists: [Audit<SimulatedLog>.Published]
     let cluster: SimulatedCluster
+    let window: Int
 
     func audit() throws -> Audit<SimulatedLog>.Report {
-      var audit = try Audit<SimulatedLog>(lists: lists, checkpoints: [])
+      var audit = try Audit<SimulatedLog>(lists: lists, checkpoints: [], window: window)
       var log = SimulatedLog(process: SimulatedProcess(cluster: cluster, callsLeft: nil))
       return try audit.run(journal: journal, log: &log, now: { 0 })
     }
@@ -26,7 +27,7 @@ import Testing
       journal: cluster.visibleRecords("journal-0").map { JournalRecord(offset: $0.offset, value: $0.record.value!) },
       lists: cluster.visibleRecords("recommendations-0").compactMap { record in
         record.record.value.map { Audit<SimulatedLog>.Published(userID: record.record.key!, value: $0) }
-      }, cluster: cluster)
+      }, cluster: cluster, window: history.options.window)
   }
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>) func `what really happened passes`(seed: UInt64) throws {

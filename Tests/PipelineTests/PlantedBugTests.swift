@@ -1,4 +1,4 @@
-import Pipeline
+@testable import Pipeline
 import Testing
 
 #if PLANTED_BUGS
@@ -9,8 +9,9 @@ import Testing
         let history = History(seed: seed, plantedBug: bug)
         do {
           try history.run()
-          try Guarantees(history.cluster, inputs: history.app.inputs, isComplete: !history.isOver)
-            .check(plantedBug: bug)
+          try Guarantees(
+            history.cluster, inputs: history.app.inputs, window: history.options.window, isComplete: !history.isOver
+          ).check(plantedBug: bug)
         } catch {
           return Campaign.say("\(bug) is caught by seed \(seed), \(error)")
         }

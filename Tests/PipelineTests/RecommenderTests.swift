@@ -54,8 +54,15 @@ import Testing
       if random.chance(20) {
         let learner = try Learner(
           configuration: recommender.configuration.learning, sections: recommender.learner.sections())
+        let inputs = recommender.positions.map(\.input)
+        let header = CheckpointHeader(
+          learnerVersion: 1, era: 1, epoch: 1, journalOffset: 1, dimension: 1, digest: 0)
+        let windows = try EventWindows(
+          Checkpoint(header: header, sections: [recommender.windows.section(of: inputs)]),
+          seed: recommender.configuration.learning.seed, inputs: inputs, limit: EventWindow.limitEvents)
         recommender = Recommender(
-          configuration: recommender.configuration, learner: learner, positions: recommender.positions)
+          configuration: recommender.configuration, learner: learner, positions: recommender.positions, windows: windows
+        )
       }
     }
     return recommender.digest

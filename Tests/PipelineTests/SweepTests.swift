@@ -185,7 +185,8 @@ import Testing
         history.options.pacing.sweepSeconds = interval
         do {
           try history.run()
-          let guarantees = try Guarantees(history.cluster, inputs: history.app.inputs)
+          let guarantees = try Guarantees(
+            history.cluster, inputs: history.app.inputs, window: history.options.window)
           try guarantees.check()
           if interval == 0 { unswept += guarantees.listCount } else { swept += guarantees.listCount }
         } catch {

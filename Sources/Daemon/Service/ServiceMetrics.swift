@@ -34,7 +34,7 @@ package final class ServiceMetrics: Sendable {
     registry.registerProcess(version: Program.version)
     records = registry.counters(
       "woonkly_feed_records_total", "Records folded, by what became of them.", by: "outcome",
-      over: ["learned", "not_learned", "refused", "forgotten", "catalog"])
+      over: ["learned", "not_learned", "duplicate", "refused", "forgotten", "catalog"])
     deadLetters = registry.counters(
       "woonkly_feed_dead_letters_total", "Records that could not be used, by reason.", by: "reason")
     unknownTypes = registry.counters(
@@ -73,6 +73,7 @@ package final class ServiceMetrics: Sendable {
     let counts = statistics.counts
     self.records["learned"].advance(to: counts.learned)
     self.records["not_learned"].advance(to: counts.notLearned)
+    self.records["duplicate"].advance(to: counts.duplicates)
     self.records["refused"].advance(to: counts.refused)
     self.records["forgotten"].advance(to: counts.forgotten)
     self.records["catalog"].advance(to: counts.catalog)

@@ -26,12 +26,15 @@ public struct FoldYield: Sendable {
   public init() {}
 }
 
-/// What happened to records: every data record is in exactly one of learned, skipped, dead-lettered, forgotten, catalog.
+/// What happened to records: every data record is in exactly one of learned, skipped (not learned, duplicate, of unknown
+/// type, refused), dead-lettered, forgotten, catalog.
 public struct FoldCounts: Equatable, Sendable {
   /// Interactions that changed the model.
   public var learned = 0
   /// Interactions that teach nothing, such as no longer following an author.
   public var notLearned = 0
+  /// Interactions that had been folded before: one of the same `event_id` and user is among the last of their partition.
+  public var duplicates = 0
   /// Interactions of an unknown type, by name, ``unknownTypeLimit`` names at the most, then `other`.
   public var unknownTypes: [String: Int] = [:]
   /// Records refused because there was no serial left for a new item, or no row for an author's tag.
@@ -58,7 +61,7 @@ public struct FoldCounts: Equatable, Sendable {
 
   /// The number of records accounted for.
   public var records: Int {
-    learned + notLearned + unknownTypes.values.reduce(0, +) + refused + forgotten + catalog
+    learned + notLearned + duplicates + unknownTypes.values.reduce(0, +) + refused + forgotten + catalog
       + deadLetters.values.reduce(0, +)
   }
 
@@ -66,6 +69,7 @@ public struct FoldCounts: Equatable, Sendable {
   public mutating func add(_ other: FoldCounts) {
     learned += other.learned
     notLearned += other.notLearned
+    duplicates += other.duplicates
     // Sorted, or which names come in under the limit would change from run to run.
     for (name, count) in other.unknownTypes.sorted(by: { $0.key < $1.key }) { countUnknownType(name, times: count) }
     refused += other.refused

@@ -13,6 +13,8 @@ public struct Recommender: ~Copyable {
   public private(set) var learner: Learner
   /// How far each input has been folded, in folding order.
   public private(set) var positions: [InputPosition]
+  /// Which events were folded already, by input.
+  private(set) var windows: EventWindows
   private let interactions = InteractionDecoder()
   private let catalog = CatalogDecoder()
   /// A planted bug, and what one of them wrongly keeps outside of the state: the number of events since the start.
@@ -24,22 +26,42 @@ public struct Recommender: ~Copyable {
 
   /// A model that knows nothing, at the given positions.
   public init(configuration: JournaledConfiguration, positions: [InputPosition]) {
-    self.configuration = configuration
-    self.learner = Learner(configuration: configuration.learning)
-    self.positions = positions.sorted { $0.input < $1.input }
+    self.init(configuration: configuration, positions: positions, window: EventWindow.limitEvents)
   }
 
-  init(configuration: JournaledConfiguration, learner: consuming Learner, positions: [InputPosition]) {
+  /// - Parameter window: how many events a duplicate is known for.
+  init(configuration: JournaledConfiguration, positions: [InputPosition], window: Int) {
+    let positions = positions.sorted { $0.input < $1.input }
+    self.init(
+      configuration: configuration, learner: Learner(configuration: configuration.learning), positions: positions,
+      windows: EventWindows(seed: configuration.learning.seed, inputs: positions.map(\.input), limit: window))
+  }
+
+  init(
+    configuration: JournaledConfiguration, learner: consuming Learner, positions: [InputPosition], windows: EventWindows
+  ) {
     self.configuration = configuration
     self.learner = learner
     self.positions = positions
+    self.windows = windows
   }
 
-  /// The digest of what was learned and of the positions. Valid between epochs.
-  public var digest: UInt128 { learner.digest &+ Self.digest(of: positions) }
+  /// The digest of what was learned, of the positions, and of the events that a duplicate is told by. Valid between epochs.
+  public var digest: UInt128 { learner.digest &+ Self.digest(of: positions) &+ windows.digest }
 
   /// The same from scratch. O(state).
-  public func recomputedDigest() -> UInt128 { learner.recomputedDigest() &+ Self.digest(of: positions) }
+  public func recomputedDigest() -> UInt128 {
+    learner.recomputedDigest() &+ Self.digest(of: positions) &+ windows.recomputedDigest()
+  }
+
+  /// The sections of a checkpoint that hold the state, positions apart.
+  func sections() -> [Section] { [windows.section(of: positions.map(\.input))] + learner.sections() }
+
+  /// A planted bug: no event was ever seen.
+  mutating func emptyWindows() {
+    windows = EventWindows(
+      seed: configuration.learning.seed, inputs: positions.map(\.input), limit: windows.limit)
+  }
 
   /// Topic names are left out: `evaluate`, which has none, comes to the daemon's digest. So are inputs of which nothing has
   /// been read: how many partitions an empty catalog has is no part of what was learned.
@@ -132,6 +154,14 @@ public struct Recommender: ~Copyable {
     case .unknown(let name): return yield.counts.countUnknownType(name)
     default: break
     }
+    if let event = interaction.eventID, !windows.admit(event.span, of: interaction.userID.span, input: input) {
+      yield.counts.duplicates += 1
+      return
+    }
+    // Nothing vouches for the time of a record without a timestamp: it is held to what is known already, or one that claims
+    // the year 2200 would stop the clock of popularity until then.
+    let occurredAt =
+      record.timestamp < 0 ? min(interaction.occurredAt, learner.latestTime ?? 0) : interaction.occurredAt
     let effect = configuration.events.effect(of: interaction.type, value: interaction.value.map { Float($0) }) {
       learner.isLongDwell($0)
     }
@@ -140,26 +170,26 @@ public struct Recommender: ~Copyable {
       offset: isPlanted(.statefulRandomness, plantedBug) ? eventsSinceStart : record.offset)
     eventsSinceStart += 1
     guard let effect, !interaction.itemID.isEmpty else {
-      return foldAuthor(interaction, effect, at: coordinate, yield: &yield)
+      return foldAuthor(interaction, effect, occurredAt: occurredAt, at: coordinate, yield: &yield)
     }
     probe?.willLearn(interaction, effect: effect, learner: learner)
     let author = interaction.authorID ?? []
     let learned = learner.learn(
       user: interaction.userID.span, item: interaction.itemID.span, author: author.span,
-      effect: effect, occurredAt: interaction.occurredAt, at: coordinate)
+      effect: effect, occurredAt: occurredAt, at: coordinate)
     count(learned, yield: &yield)
   }
 
   /// A follow or unfollow that names an author and no item.
   private mutating func foldAuthor(
-    _ interaction: Interaction, _ effect: Effect?, at coordinate: Coordinate, yield: inout FoldYield
+    _ interaction: Interaction, _ effect: Effect?, occurredAt: Int64, at coordinate: Coordinate, yield: inout FoldYield
   ) {
     guard let effect, effect.weight > 0, let author = interaction.authorID else {
       yield.counts.notLearned += 1
       return
     }
     let learned = learner.learnFollow(
-      of: author.span, by: interaction.userID.span, weight: effect.weight, occurredAt: interaction.occurredAt,
+      of: author.span, by: interaction.userID.span, weight: effect.weight, occurredAt: occurredAt,
       at: coordinate)
     count(learned, yield: &yield)
   }
@@ -178,6 +208,7 @@ public struct Recommender: ~Copyable {
 
   private mutating func forget(_ userID: [UInt8], yield: inout FoldYield) {
     yield.counts.forgotten += 1
+    if !isPlanted(.duplicatesOutliveForgetting, plantedBug) { windows.forget(userID.span) }
     if let row = learner.forget(user: userID.span) { yield.debts.append(.forgotten(row: row)) }
     yield.forgotten.append(userID)
   }

@@ -41,14 +41,21 @@ public struct Audit<Log: InputLog> {
 
   private var lists: [UInt64: [Published]]
   private let checkpoints: [Checkpoint]
+  private let window: Int
   /// By version, the time that the journal has for its lists.
   private var generatedAt: [UInt64: Int64] = [:]
   private let decoder = RecommendationsDecoder()
 
   /// Prepares an audit of these lists and checkpoints.
   public init(lists: [Published], checkpoints: [Checkpoint]) throws(Stop) {
+    try self.init(lists: lists, checkpoints: checkpoints, window: EventWindow.limitEvents)
+  }
+
+  /// - Parameter window: how many events a duplicate was known for.
+  init(lists: [Published], checkpoints: [Checkpoint], window: Int) throws(Stop) {
     self.lists = [:]
     self.checkpoints = checkpoints
+    self.window = window
     for list in lists {
       do throws(RecommendationsError) {
         self.lists[UInt64(try decoder.decode(list.value).version), default: []].append(list)
@@ -81,8 +88,9 @@ public struct Audit<Log: InputLog> {
     var recovered: Recovered
     switch plan.base {
     case .nothing: return report
-    case .origin(let era, let offset): recovered = try Recovery.begin(at: era, journalOffset: offset)
-    case .checkpoint(let checkpoint, let snapshot): recovered = try Recovery.load(checkpoint, snapshot)
+    case .origin(let era, let offset): recovered = try Recovery.begin(at: era, journalOffset: offset, window: window)
+    case .checkpoint(let checkpoint, let snapshot):
+      recovered = try Recovery.load(checkpoint, snapshot, window: window)
     }
     report.eras = 1
     var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })

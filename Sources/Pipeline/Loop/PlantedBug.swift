@@ -45,6 +45,10 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case gapSkipped
   /// Users are let in beyond the budget, and evicted when their epoch ends.
   case evictionAtEpochEnds
+  /// The windows of events are in no checkpoint: after a start a duplicate is not known.
+  case duplicateWindowNotCheckpointed
+  /// Whoever is forgotten stays in the windows of events.
+  case duplicatesOutliveForgetting
 }
 
 extension PlantedBug {

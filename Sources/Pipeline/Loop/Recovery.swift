@@ -57,17 +57,20 @@ enum Recovery {
     switch plan.base {
     case .nothing:
       recovered = try begin(world: &world, options: options)
-    case .origin(let era, let offset): recovered = try begin(at: era, journalOffset: offset)
+    case .origin(let era, let offset): recovered = try begin(at: era, journalOffset: offset, window: options.window)
     case .checkpoint(let checkpoint, let snapshot):
       guard snapshot.clusterID == options.clusterID else {
         throw Stop(
           .unusableData,
           "the checkpoint is of cluster \(snapshot.clusterID), this is cluster \(options.clusterID)")
       }
-      recovered = try load(checkpoint, snapshot)
+      recovered = try load(checkpoint, snapshot, window: options.window)
     }
     recovered.damagedSlots = damaged
-    recovered.withRecommender { $0.plantedBug = options.plantedBug }
+    recovered.withRecommender {
+      $0.plantedBug = options.plantedBug
+      if isPlanted(.duplicateWindowNotCheckpointed, options.plantedBug) { $0.emptyWindows() }
+    }
 
     let positions = recovered.withRecommender { $0.positions }
     guard positions.map(\.input) == options.inputs else {
@@ -151,7 +154,8 @@ enum Recovery {
       throw Stop(reading: error, inputs: options.inputs)
     }
     let positions = zip(options.inputs, beginnings).map { InputPosition(input: $0, next: $1) }
-    let recommender = Recommender(configuration: options.configuration, positions: positions)
+    let recommender = Recommender(
+      configuration: options.configuration, positions: positions, window: options.window)
     let era = Era(
       number: 1, learnerVersion: Learner.version, baseEpoch: 0, baseDigest: recommender.digest,
       configuration: options.configuration.canonicalText,
@@ -162,16 +166,20 @@ enum Recovery {
   }
 
   /// A model that knows nothing, where an era begins.
-  static func begin(at era: Era, journalOffset offset: Int64) throws(Stop) -> Recovered {
+  static func begin(
+    at era: Era, journalOffset offset: Int64, window: Int = EventWindow.limitEvents
+  ) throws(Stop) -> Recovered {
     let recommender = Recommender(
       configuration: try configuration(of: era),
-      positions: era.positions.map { InputPosition(input: $0.input, next: $0.next) })
+      positions: era.positions.map { InputPosition(input: $0.input, next: $0.next) }, window: window)
     return Recovered(
       recommender: recommender, era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
   }
 
   /// The state that a checkpoint holds, checked against the digest in its header.
-  static func load(_ checkpoint: Checkpoint, _ snapshot: Snapshot) throws(Stop) -> Recovered {
+  static func load(
+    _ checkpoint: Checkpoint, _ snapshot: Snapshot, window: Int = EventWindow.limitEvents
+  ) throws(Stop) -> Recovered {
     let header = checkpoint.header
     guard header.learnerVersion == Learner.version else {
       throw Stop(
@@ -179,8 +187,11 @@ enum Recovery {
         "the checkpoint was written by learner version \(header.learnerVersion), this is version \(Learner.version)")
     }
     let configuration = try configuration(of: snapshot.era)
+    let windows: EventWindows
     let learner: Learner
     do {
+      windows = try EventWindows(
+        checkpoint, seed: configuration.learning.seed, inputs: snapshot.positions.map(\.input), limit: window)
       learner = try Learner(
         configuration: configuration.learning,
         sections: checkpoint.sections.filter { !Snapshot.sectionNames.contains($0.name) })
@@ -190,7 +201,8 @@ enum Recovery {
       }
       throw Stop(.unusableData, "the checkpoint of epoch \(header.epoch) cannot be used: \(error)")
     }
-    let recommender = Recommender(configuration: configuration, learner: learner, positions: snapshot.positions)
+    let recommender = Recommender(
+      configuration: configuration, learner: learner, positions: snapshot.positions, windows: windows)
     guard recommender.recomputedDigest() == header.digest else {
       throw Stop(
         .internalError, "the checkpoint of epoch \(header.epoch) does not give the digest that it was written with")
@@ -387,7 +399,7 @@ enum Recovery {
       dimension: UInt32(Learner.dimension), digest: digest)
     do {
       try CheckpointStore.save(
-        Checkpoint(header: header, sections: snapshot.sections() + recommender.learner.sections()), to: &disk,
+        Checkpoint(header: header, sections: snapshot.sections() + recommender.sections()), to: &disk,
         replacing: slot, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
     } catch {
       throw Stop(.internalError, "the checkpoint of epoch \(epoch) cannot be written: \(error)")

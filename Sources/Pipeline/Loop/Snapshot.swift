@@ -10,6 +10,7 @@ struct Snapshot {
   /// Every section of this version's checkpoints: one with others is another version's, and left untouched.
   static let knownSections: [String: UInt16] = Dictionary(
     uniqueKeysWithValues: sectionNames.map { ($0, version) } + Learner.sectionNames.map { ($0, Learner.sectionVersion) }
+      + [(EventWindows.sectionName, EventWindows.sectionVersion)]
   )
 
   let positions: [InputPosition]
@@ -101,7 +102,7 @@ struct Snapshot {
 }
 
 extension ByteWriter {
-  fileprivate mutating func write(_ input: InputPartition) {
+  mutating func write(_ input: InputPartition) {
     write(UInt8(input.role == .catalog ? 0 : 1))
     write(Array(input.topic.utf8))
     write(input.partition)
@@ -109,7 +110,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func readInput() throws(CheckpointError) -> InputPartition {
+  mutating func readInput() throws(CheckpointError) -> InputPartition {
     let role: InputRole = try read(UInt8.self) == 0 ? .catalog : .interactions
     let topic = String(decoding: try read([UInt8].self), as: UTF8.self)
     return InputPartition(role: role, topic: topic, partition: try read(Int32.self))

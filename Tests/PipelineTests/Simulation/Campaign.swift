@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+@testable import Pipeline
 
 /// Many histories, each from a seed of its own, on all processors.
 ///
@@ -74,7 +74,8 @@ struct Campaign: Sendable {
     let history = History(seed: seed)
     do {
       try history.run()
-      let guarantees = try Guarantees(history.cluster, inputs: history.app.inputs, isComplete: !history.isOver)
+      let guarantees = try Guarantees(
+        history.cluster, inputs: history.app.inputs, window: history.options.window, isComplete: !history.isOver)
       try guarantees.check()
       epochs += guarantees.epochCount
       lists += guarantees.listCount

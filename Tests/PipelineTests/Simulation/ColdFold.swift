@@ -13,6 +13,7 @@ struct ColdFold: ~Copyable {
   private var tombstones: [Int: [[UInt8]]] = [:]
   private var lastTouch: [[UInt8]: UInt64] = [:]
   private var deadLetters: [OutputRecord] = []
+  private var windows: [ReferenceWindow]
 
   init(_ guarantees: Guarantees, plantedBug: PlantedBug?) throws {
     self.guarantees = guarantees
@@ -20,11 +21,13 @@ struct ColdFold: ~Copyable {
       guarantees.cluster.visibleRecords(SimulatedCluster.name($0.topic, $0.partition))
     }
     passed = Array(repeating: 0, count: records.count)
+    windows = records.map { _ in ReferenceWindow(limit: guarantees.window) }
     let eras = guarantees.journal.lazy.compactMap { if case .start(let start) = $0.content { start.era } else { nil } }
     guard let origin = eras.first else { throw Violation(.g1, "no era was ever opened") }
     recommender = Recommender(
       configuration: try JournaledConfiguration(canonicalText: origin.configuration),
-      positions: origin.positions.map { InputPosition(input: $0.input, next: $0.next) })
+      positions: origin.positions.map { InputPosition(input: $0.input, next: $0.next) },
+      window: guarantees.window)
     if plantedBug == .statefulRandomness { recommender.plantedBug = plantedBug }
     for list in guarantees.published {
       if list.value == nil {
@@ -60,6 +63,7 @@ struct ColdFold: ~Copyable {
 
   private mutating func fold(_ entry: JournalEntry, _ transaction: Int) throws {
     var buffer = RecordBuffer(expecting: entry.ranges.map(\.from))
+    var duplicates = 0
     for (input, range) in entry.ranges.enumerated() {
       while passed[input] < records[input].count, records[input][passed[input]].offset < range.to {
         let (offset, record) = records[input][passed[input]]
@@ -67,11 +71,15 @@ struct ColdFold: ~Copyable {
         buffer.append(
           input: input, offset: offset, timestamp: record.timestamp, key: record.key, value: record.value,
           headers: record.headers)
+        if isDuplicate(record, input) { duplicates += 1 }
       }
     }
     let yield = recommender.fold(buffer, to: entry.ranges.map(\.to))
     guard yield.counts.records == buffer.count else {
       throw Violation(.g2, "a record was neither learned nor counted")
+    }
+    guard yield.counts.duplicates == duplicates else {
+      throw Violation(.g2, "\(yield.counts.duplicates) duplicates in epoch \(entry.epoch), should be \(duplicates)")
     }
     guard recommender.digest == entry.digest else {
       throw Violation(.g1, "epoch \(entry.epoch) has another digest than a cold fold")
@@ -100,6 +108,23 @@ struct ColdFold: ~Copyable {
       }
     }
     for row in rows.sorted() { lastTouch[recommender.learner.userIdentifier(row)] = entry.epoch }
+  }
+
+  /// Whether an event was among the last of its partition, as the writer knows them.
+  private mutating func isDuplicate(_ record: SimulatedCluster.SimulatedRecord, _ input: Int) -> Bool {
+    if case .forgets(let user) = record.meaning {
+      for input in windows.indices { windows[input].forget(user) }
+    }
+    guard let event = record.event else { return false }
+    switch windows[input].take(event) {
+    case .new: return false
+    case .duplicate:
+      guarantees.cluster.happened(.duplicateSkipped)
+      return true
+    case .beyondWindow:
+      guarantees.cluster.happened(.duplicateBeyondWindow)
+      return false
+    }
   }
 
   /// P2: a list's bytes are those of a freeze after the epoch it names, at the time it names.
@@ -164,7 +189,7 @@ struct ColdFold: ~Copyable {
         guard remembers == met[user].contains(item) || !remembers && !hasRoom else {
           throw Violation(
             .forgetting,
-            "user-\(user) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)")
+            "\(SimulatedApp.userName(user)) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)")
         }
       }
     }

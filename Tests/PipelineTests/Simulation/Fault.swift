@@ -16,6 +16,8 @@ enum Fault: String, CaseIterable {
   case otherMachine, eraOpened, otherLearnerVersion, userForgotten
   // Full tables.
   case userEvicted, itemEvicted, tagEvicted
+  // Producers, who send an event again: it is skipped, or so much has come between that nobody knows.
+  case duplicateSkipped, duplicateBeyondWindow
 }
 
 /// How often each fault happened.

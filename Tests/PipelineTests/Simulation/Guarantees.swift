@@ -24,13 +24,16 @@ struct Guarantees {
   let inputs: [InputPartition]
   /// Whether the daemon was left to finish: otherwise the history ended where records were missing.
   let isComplete: Bool
+  /// How many events a duplicate is known for.
+  let window: Int
   let journal: [(transaction: Int, content: JournalContent)]
   let published: [Published]
 
-  init(_ cluster: SimulatedCluster, inputs: [InputPartition], isComplete: Bool = true) throws {
+  init(_ cluster: SimulatedCluster, inputs: [InputPartition], window: Int, isComplete: Bool = true) throws {
     self.cluster = cluster
     self.inputs = inputs
     self.isComplete = isComplete
+    self.window = window
     journal = try cluster.visibleRecords("journal-0").map {
       ($0.record.transaction!, try JournalContent(decoding: JournalRecord(offset: $0.offset, value: $0.record.value!)))
     }

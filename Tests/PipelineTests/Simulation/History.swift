@@ -1,7 +1,7 @@
 import Checkpoints
 import FeedEvents
 import Learning
-import Pipeline
+@testable import Pipeline
 
 /// One seed, one history: a daemon over a simulated world that is killed, unplugged, stalled and refused at random until its
 /// input is folded and its lists are out.
@@ -42,6 +42,8 @@ final class History {
       configuration: .tiny(&random), pacing: .random(&random), clusterID: "simulated", inputs: app.inputs,
       incarnation: 0)
     options.plantedBug = plantedBug
+    // Few events fill a window, so that some fall out of it.
+    options.window = [2, 8, 32, EventWindow.limitEvents][random.below(4)]
     self.shape = shape ?? .any(&random)
     recordsLeft = self.shape.records
   }
@@ -280,7 +282,12 @@ final class History {
       try judge(error, process, machine, machine.promisedEpoch)
     }
     if let violation = process.violation { throw violation }
-    if processor.statistics.checkpoints > before { try machine.noteCheckpoint() }
+    if processor.statistics.checkpoints > before {
+      try machine.noteCheckpoint()
+      try machine.checkNames(processor.currentEpoch) { user in
+        processor.withRecommender { $0.learner.userRow(SimulatedApp.userID(user).span) != nil }
+      }
+    }
     if processor.statistics.epochs > 0 { hasEpochs = true }
     return goesOn
   }

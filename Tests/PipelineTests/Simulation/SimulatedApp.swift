@@ -12,11 +12,16 @@ struct SimulatedApp {
   let partitionCount: Int
   let hasCatalog: Bool
   private var clock: Int64 = 1_000_000
+  /// The next event id of each user: all users have the same ids.
+  private var nextEvent = Array(repeating: 0, count: Self.userCount)
+  /// What was sent with an event id, by partition: any of it may be sent again.
+  private var sent: [[SimulatedCluster.SimulatedRecord]]
 
   init(random: Randomness, partitionCount: Int, hasCatalog: Bool) {
     self.random = random
     self.partitionCount = partitionCount
     self.hasCatalog = hasCatalog
+    sent = Array(repeating: [], count: partitionCount)
   }
 
   var inputs: [InputPartition] {
@@ -26,7 +31,9 @@ struct SimulatedApp {
       }
   }
 
-  static func userID(_ user: Int) -> [UInt8] { Array("user-\(user)".utf8) }
+  /// No user's name is the beginning of another's.
+  static func userName(_ user: Int) -> String { "reader-\(user / 10)\(user % 10)" }
+  static func userID(_ user: Int) -> [UInt8] { Array(userName(user).utf8) }
   static func itemID(_ item: Int) -> [UInt8] { Array("item-\(item)".utf8) }
 
   mutating func produce(_ count: Int, to cluster: SimulatedCluster) {
@@ -36,8 +43,9 @@ struct SimulatedApp {
         cluster.append(catalogRecord(), to: SimulatedCluster.name(Self.catalogTopic, 0))
       } else {
         let user = random.below(Self.userCount)
-        let partition = SimulatedCluster.name(Self.interactionsTopic, Int32(user % partitionCount))
-        let record = interactionRecord(user)
+        let number = user % partitionCount
+        let partition = SimulatedCluster.name(Self.interactionsTopic, Int32(number))
+        let record = sentAgain(number) ?? interactionRecord(user, partition: number)
         if case .forgets = record.meaning { cluster.happened(.userForgotten) }
         cluster.append(record, to: partition)
         // A transactional producer's markers take offsets among the data.
@@ -46,46 +54,68 @@ struct SimulatedApp {
     }
   }
 
-  private mutating func interactionRecord(_ user: Int) -> SimulatedCluster.SimulatedRecord {
-    let name = "user-\(user)"
+  /// A producer that got no answer sends again what it sent just before; one that was restored from a backup sends something
+  /// old. The record is the same, the time of sending is not.
+  private mutating func sentAgain(_ partition: Int) -> SimulatedCluster.SimulatedRecord? {
+    let records = sent[partition]
+    guard !records.isEmpty, random.chance(12) else { return nil }
+    var record = records[random.chance(70) ? max(0, records.count - 1 - random.below(5)) : random.below(records.count)]
+    record.timestamp = clock
+    return record
+  }
+
+  private mutating func interactionRecord(_ user: Int, partition: Int) -> SimulatedCluster.SimulatedRecord {
+    let name = Self.userName(user)
+    let hasEvent = random.chance(80)
+    let event = SimulatedCluster.EventName(user: user, id: nextEvent[user])
+    let id = hasEvent ? #""event_id":"e\#(event.id)","# : ""
+    if hasEvent { nextEvent[user] += 1 }
+    var isSound = hasEvent
     var record = SimulatedCluster.SimulatedRecord(key: Self.userID(user), value: nil, timestamp: clock)
     func refused(_ text: String) -> [UInt8] { Array(text.utf8) }
     switch random.below(100) {
     case 0..<2:
       record.meaning = .forgets(user: user)
     case 2..<4:
-      record.value = refused(#"{"user_id":"\#(name)","type":"forget","occurred_at":\#(clock)}"#)
+      record.value = refused(#"{\#(id)"user_id":"\#(name)","type":"forget","occurred_at":\#(clock)}"#)
       record.meaning = .forgets(user: user)
     case 4..<6: record.value = refused("{not json")
-    case 6: record.value = refused(#"{"user_id":"\#(name)","type":"like","occurred_at":\#(clock)}"#)
+    case 6: record.value = refused(#"{\#(id)"user_id":"\#(name)","type":"like","occurred_at":\#(clock)}"#)
     case 7: record.value = []
-    case 8..<10: (record.value, _) = json(name, type: "poke", at: clock)
-    case 10: (record.value, _) = json(name, type: "like", at: clock + 600_000)
+    case 8..<10: (record.value, _) = json(id, name, type: "poke", at: clock)
+    case 10:
+      // Sent again later it would no longer be ahead.
+      (record.value, _) = json(id, name, type: "like", at: clock + 600_000)
+      isSound = false
     case 11:
       record.key = nil
-      let (value, item) = json(name, type: "click", at: clock)
-      (record.value, record.meaning) = (value, .sees(user: user, item: item))
+      let (value, item) = json(id, name, type: "click", at: clock)
+      (record.value, record.meaning, record.event) = (value, .sees(user: user, item: item), hasEvent ? event : nil)
     case 12..<16:
       record.value = refused(
-        #"{"user_id":"\#(name)","author_id":"maker-\#(random.below(4))","type":"follow","occurred_at":\#(clock)}"#)
+        #"{\#(id)"user_id":"\#(name)","author_id":"maker-\#(random.below(4))","type":"follow","occurred_at":\#(clock)}"#)
+      record.event = hasEvent ? event : nil
     default:
       let types = ["like", "click", "view", "rating", "comment", "skip", "hide", "unlike", "impression", "share"]
       let type = types[random.below(types.count)]
-      let (value, item) = json(name, type: type, at: clock)
-      record.value = value
+      let (value, item) = json(id, name, type: type, at: clock)
+      (record.value, record.event) = (value, hasEvent ? event : nil)
       record.meaning = type == "impression" ? .mayHaveSeen(user: user, item: item) : .sees(user: user, item: item)
     }
+    if isSound { sent[partition].append(record) }
     return record
   }
 
-  private mutating func json(_ user: String, type: String, at time: Int64) -> (value: [UInt8], item: Int) {
+  private mutating func json(_ event: String, _ user: String, type: String, at time: Int64) -> (
+    value: [UInt8], item: Int
+  ) {
     let value =
       type == "rating"
       ? #","value":\#(1 + random.below(5))"# : type == "view" ? #","value":\#(random.below(9000))"# : ""
     let item = random.below(6) * random.below(6)
     let author = random.chance(20) ? #","author_id":"maker-\#(random.below(4))""# : ""
-    let text =
-      #"{"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value)\#(author),"occurred_at":\#(time)}"#
+    let text = #"{\#(event)"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value)\#(author),"#
+      + #""occurred_at":\#(time)}"#
     return (Array(text.utf8), item)
   }
 

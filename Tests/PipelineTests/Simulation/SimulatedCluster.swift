@@ -20,6 +20,14 @@ final class SimulatedCluster {
     var timestamp: Int64 = 0
     var transaction: Int?
     var meaning = Meaning.nothing
+    /// What makes it the event that it is, if it says so and a second one is to be skipped.
+    var event: EventName?
+  }
+
+  /// Two users may give two events the same id.
+  struct EventName: Hashable {
+    let user: Int
+    let id: Int
   }
 
   /// What an input record means, as its writer knows it.
