@@ -49,4 +49,15 @@ struct UserLogTests {
       #expect((0..<log.historyCount).map { log.history(age: $0) } == oracle.reversed())
     }
   }
+  @Test func `what was shown often and then seen leaves no memory behind`() {
+    var list = SerialList()
+    defer { list.destroy() }
+    for _ in 0..<255 { list.append(7, limit: 256) }
+    list.append(8, limit: 256)
+    #expect(list.room >= 256)
+    list.remove(7)
+    #expect(list.count == 1 && list[0] == 8 && list.room <= 8)
+    list.append(9, limit: 256)
+    #expect(list.count == 2 && list[1] == 9)
+  }
 }

@@ -3,24 +3,62 @@ internal import Pipeline
 
 /// How much memory the process may come to hold, computed from the configuration and printed at the start.
 ///
-/// An upper bound of what the budgets allow, not a forecast: rows are made as ids come.
+/// An upper bound of what the budgets allow for any input, not a forecast: rows are made as ids come, and few ids have 256 bytes.
+/// `Deploy/ceiling.sh` runs the daemon in a control group of this size. Not in it: a state that was made under larger budgets, and a
+/// topic with more partitions than ``Configuration/Topics/partitions``.
 struct MemoryCeiling {
-  /// Per user: two rows of 32 weights and accumulators, a full seen set, history and list of impressions, its map entry and
-  /// id.
-  static let userBytes = 512 + 4_096 * 5 + 100 * 4 + 256 * 4 + 160 + 256
-  /// Per item or tag: two rows, popularity, map entry, id; once more its vector in a frozen copy and the index, and what the
-  /// ranker is told of it.
-  static let itemBytes = 512 + 192 + 256 + 3 * 160 + 512
-  /// librdkafka: fetch queue and send queue; epochs in hand and in flight; the state while it is written.
-  static let fixedBytes = (32 << 20) + (64 << 20) + (64 << 20)
-
   let bytes: Int
 
   init(_ configuration: Configuration) {
     let learning = configuration.journaled.learning
-    let rows =
-      learning.userRows * Self.userBytes + (learning.itemRows + learning.tagRows) * Self.itemBytes
-    // A checkpoint is a copy of the rows.
-    bytes = 2 * rows + 2 * configuration.pacing.epochBytes + Self.fixedBytes
+    let footprint = Footprint(learning)
+    let state = footprint.state + Self.debts(learning.userRows)
+    // Either a checkpoint is written or read, or lists are made: a checkpoint may come while lists are computed beside it.
+    let lists = Self.lists(configuration, footprint)
+    let sum = state + footprint.checkpoint + footprint.passing + lists + Self.epochs(configuration) + Self.fixed(configuration)
+    // What the allocator holds beyond what was asked for.
+    bytes = sum + sum / 8
+  }
+
+  /// Owed users in a dictionary at most 3/4 full, which doubles; their queue with entries that are passed over; when lists expire,
+  /// in an array that doubles; rows that changed hands.
+  private static func debts(_ users: Int) -> Int { users * (105 + 96 + 16 + 40) }
+
+  /// One freeze, the index made of it, and the lists that wait to go out.
+  private static func lists(_ configuration: Configuration, _ footprint: Footprint) -> Int {
+    let learning = configuration.journaled.learning
+    let users = min(configuration.pacing.freezeUsers, learning.userRows)
+    // Sort keys, norms and order; vectors in blocks with biases and bounds; the pool of exploration.
+    let index = learning.itemRows * (8 + 8 + 4 + 132 + 16 + 12)
+    // A place is an id and some 60 bytes more; the text is written into an array that doubles.
+    let places = max(configuration.journaled.lists.length, 1)
+    let list = 2 * (256 + 192 + places * (256 + 60))
+    return footprint.frozenItems + index + Footprint.frozenUsers(users, logEntries: learning.logEntries) + users * list
+  }
+
+  /// The open epoch's bytes, in an array that doubles and is copied meanwhile; dead letters of all of it, as records and as a
+  /// transaction; and what is kept of each record and its effects.
+  private static func epochs(_ configuration: Configuration) -> Int {
+    let pacing = configuration.pacing
+    return 5 * (pacing.epochBytes + fetchQueueBytes(configuration)) + pacing.epochRecords * 400
+      + configuration.topics.partitions * deduplicationBytes
+  }
+
+  /// 65,536 hashes of event ids of 16 bytes, with a table to find them.
+  private static let deduplicationBytes = 4 << 20
+
+  private static func fetchQueueBytes(_ configuration: Configuration) -> Int {
+    kilobytes("queued.max.messages.kbytes", 32_768, configuration)
+  }
+
+  private static func kilobytes(_ property: String, _ standard: Int, _ configuration: Configuration) -> Int {
+    (configuration.kafka.properties.revealed(property).flatMap { Int($0) } ?? standard) << 10
+  }
+
+  /// librdkafka: the fetch queue, in which a small record takes several times its size, fetches under way, the send queue; the
+  /// program itself with its libraries, threads and their arenas.
+  private static func fixed(_ configuration: Configuration) -> Int {
+    3 * fetchQueueBytes(configuration) + (24 << 20) + kilobytes("queue.buffering.max.kbytes", 65_536, configuration)
+      + (48 << 20) + (96 << 20)
   }
 }

@@ -11,6 +11,9 @@
   @inline(__always)
   var count: Int { Int(stored) }
 
+  /// How many serials fit without asking for memory.
+  var room: Int { Int(capacity) }
+
   /// Frees the memory. Called once, by the owner, who drops the list afterwards.
   func destroy() {
     // SAFETY: allocated by `reserve`.
@@ -37,6 +40,8 @@
   /// Takes out every occurrence of a serial.
   mutating func remove(_ serial: UInt32) {
     for index in (0..<count).reversed() where self[index] == serial { remove(at: index) }
+    // What was shown often and then seen is not to be paid for ever.
+    if capacity > 8, count * 2 < capacity { reserve(max(count, 4)) }
   }
 
   /// Takes out the oldest serial; there is one.

@@ -47,11 +47,11 @@ enum Recovery {
     // The journal's end cannot be asked for: a deposed leader goes on answering with its old end. Whoever finds his own
     // start record has read everything before it, and whoever came before is fenced.
     let start = try commit(StartRecord(incarnation: options.incarnation), through: &world.lane)
-    let (checkpoints, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
+    let (newest, offsets, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
     let journal = try read(
-      &world.journal, from: checkpoints.map(\.header.journalOffset).min(), through: start,
+      &world.journal, from: offsets.min(), through: start,
       isComplete: !isPlanted(.journalReadWithoutStartRecord, options.plantedBug))
-    let plan = try RecoveryPlan(journal: journal, checkpoints: checkpoints)
+    let plan = try RecoveryPlan(journal: journal, checkpoints: newest.map { [$0] } ?? [])
 
     var recovered: Recovered
     switch plan.base {
@@ -113,33 +113,48 @@ enum Recovery {
     return contents
   }
 
-  /// The slots that verify, newest first, and the names of those that do not: replacement is atomic, so a slot that does
-  /// not verify is corruption, never a crash.
+  /// The newest slot that verifies, the journal offsets of all that do, and the names of those that do not: replacement is
+  /// atomic, so a slot that does not verify is corruption, never a crash. No two are in memory at once.
   private static func validCheckpoints(
     on disk: inout some Disk, planted: PlantedBug?
-  ) throws(Stop) -> (valid: [Checkpoint], damaged: [DamagedSlot]) {
-    var valid: [Checkpoint] = []
+  ) throws(Stop) -> (newest: Checkpoint?, journalOffsets: [Int64], damaged: [DamagedSlot]) {
+    var newest: Checkpoint?
+    var valid: [(name: String, header: CheckpointHeader)] = []
     var damaged: [DamagedSlot] = []
     do {
-      for slot in try CheckpointStore.load(
-        from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
-      {
-        switch slot.result {
-        case .success(let checkpoint): valid.append(checkpoint)
+      // By their headers, the newest last: it is the one to be kept.
+      var names = Array(try CheckpointStore.outlines(from: &disk).map(\.name).reversed())
+      names = CheckpointStore.slotNames.filter { !names.contains($0) } + names
+      for name in names {
+        newest = nil
+        switch try CheckpointStore.load(
+          name, from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
+        {
+        case nil: break
+        case .success(let checkpoint):
+          valid.append((name, checkpoint.header))
+          newest = checkpoint
         case .failure(let error):
           guard !error.isForeign else {
             throw Stop(
-              .configuration,
-              "\(slot.name) was written by another version of this program: \(error). It was left as it is.")
+              .configuration, "\(name) was written by another version of this program: \(error). It was left as it is.")
           }
-          damaged.append(DamagedSlot(name: slot.name, error: error))
+          damaged.append(DamagedSlot(name: name, error: error))
         }
+      }
+      if let best = valid.max(by: { $0.header.epoch < $1.header.epoch }), newest?.header.epoch != best.header.epoch {
+        newest = nil
+        let again = try CheckpointStore.load(
+          best.name, from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
+        guard case .success(let checkpoint) = again else {
+          throw Stop(.unusableData, "\(best.name) changed while it was read")
+        }
+        newest = checkpoint
       }
     } catch {
       throw (error as? Stop) ?? Stop(.unusableData, "the state directory cannot be read: \(error)")
     }
-    valid.sort { $0.header.epoch > $1.header.epoch }
-    return (valid, damaged)
+    return (newest, valid.map(\.header.journalOffset), damaged)
   }
 
   // MARK: Bases
@@ -277,8 +292,10 @@ enum Recovery {
     }
   }
 
-  /// How long an end below what was folded is asked for again, in milliseconds.
-  private static var endPatienceMilliseconds: Int64 { 30_000 }
+  /// How often an end below what was folded is asked for again, and how long to wait between two answers, in milliseconds. Answers
+  /// are counted and not the time: while no broker answers, none of them can be another log's.
+  private static var endPatienceAnswers: Int { 150 }
+  private static var endWaitMilliseconds: Int64 { 200 }
 
   /// The inputs' ends. A deposed leader goes on answering with its old one: only an end that stays behind what was folded
   /// is another log's.
@@ -286,15 +303,15 @@ enum Recovery {
     of positions: [InputPosition], in log: inout Log, now: () -> Int64
   ) throws(InputError) -> [Int64] {
     let inputs = positions.map(\.input)
-    let deadline = now() + endPatienceMilliseconds
-    while true {
+    for _ in 1..<endPatienceAnswers {
       let ends = try log.ends(of: inputs)
-      guard zip(ends, positions).contains(where: { $0 < $1.next }), now() < deadline else { return ends }
+      guard zip(ends, positions).contains(where: { $0 < $1.next }) else { return ends }
       // Nothing is assigned, so this only waits.
       var nothing = RecordBuffer(expecting: positions.map(\.next))
       try log.assign(inputs, from: inputs.map { _ in nil })
-      try log.poll(into: &nothing, limit: 1, until: now() + 200)
+      try log.poll(into: &nothing, limit: 1, until: now() + endWaitMilliseconds)
     }
+    return try log.ends(of: inputs)
   }
 
   // MARK: Replay and eras
