@@ -29,16 +29,19 @@ struct ForgettingTests {
   }
 
   @Test func `neither the id nor the embeddings of a freed row are written`() throws {
-    var learner = learner()
-    let row = try #require(learner.userRow(Self.name.bytes.span))
+    var learner = self.learner()
+    let found = learner.userRow(Self.name.bytes.span)
+    let row = try #require(found)
     let name = Self.name.bytes
     let (taste, taught) = (bytes(learner.users.towers[row].weights), bytes(learner.users.towers[row].accumulators))
     let factors = bytes(learner.users.rating[row].weights)
     let written = learner.sections().filter { holds($0, name) }.map(\.name)
     #expect(written == ["learning.users"], "the search finds what is there")
-    for vector in [taste, taught, factors] { #expect(learner.sections().contains { holds($0, vector) }) }
+    let before = learner.sections()
+    for vector in [taste, taught, factors] { #expect(before.contains { holds($0, vector) }) }
 
-    #expect(learner.forget(user: name.span) == row)
+    let freed = learner.forget(user: name.span)
+    #expect(freed == row)
     learner.seal()
     for section in learner.sections() {
       for part in [name, taste, taught, factors] { #expect(!holds(section, part), "\(section.name)") }
@@ -46,15 +49,18 @@ struct ForgettingTests {
     // The memory of a free row is only overwritten when somebody else gets it.
     #expect(bytes(learner.users.towers[row].weights) == taste)
     learner.learn("somebody-else", "i1", .positive(), at: 100)
-    #expect(learner.userRow("somebody-else".bytes.span) == row)
+    let given = learner.userRow("somebody-else".bytes.span)
+    #expect(given == row)
     #expect(bytes(learner.users.towers[row].weights) != taste)
   }
 
   @Test func `a user who comes back begins anew`() throws {
-    var (forgotten, fresh) = (learner(), Learner(configuration: LearningConfiguration()))
+    var forgotten = learner()
+    var fresh = Learner(configuration: LearningConfiguration())
     _ = forgotten.forget(user: Self.name.bytes.span)
     for item in 0..<11 {
-      #expect(!forgotten.hasSeen(user: Self.name.bytes.span, item: "i\(item)".bytes.span))
+      let remembers = forgotten.hasSeen(user: Self.name.bytes.span, item: "i\(item)".bytes.span)
+      #expect(!remembers)
     }
     let row = forgotten.users.admit(Self.name.bytes.span, recipe: forgotten.recipe)
     let first = fresh.users.admit(Self.name.bytes.span, recipe: fresh.recipe)
@@ -66,18 +72,22 @@ struct ForgettingTests {
   @Test func `the ranker's unfinished batch keeps numbers, of at most 63 events, and no id`() throws {
     var learner = Learner(configuration: LearningConfiguration())
     for event in 0..<10 as Range<Int64> { learner.learn(Self.name, "i\(event)", .positive(rating: 4), at: event) }
-    let row = try #require(learner.userRow(Self.name.bytes.span))
+    let found = learner.userRow(Self.name.bytes.span)
+    let row = try #require(found)
     let query = bytes(learner.users.towers[row].weights)
     _ = learner.forget(user: Self.name.bytes.span)
     learner.seal()
-    let ranker = try #require(learner.sections().first { $0.name == "learning.ranker" })
-    let empty = try #require(
-      Learner(configuration: LearningConfiguration()).sections().first { $0.name == "learning.ranker" })
+    let sections = learner.sections()
+    let ranker = try #require(sections.first { $0.name == "learning.ranker" })
+    let nothing = Learner(configuration: LearningConfiguration()).sections()
+    let empty = try #require(nothing.first { $0.name == "learning.ranker" })
     #expect(ranker.payload.count > empty.payload.count, "ten events wait in it")
-    #expect(!holds(ranker, Self.name.bytes) && !holds(ranker, query))
+    #expect(!holds(ranker, Self.name.bytes))
+    #expect(holds(ranker, query), "what an event said of its user waits with it")
     for event in 10..<80 as Range<Int64> { learner.learn("u", "i\(event)", .positive(rating: 4), at: event) }
     learner.seal()
-    let later = try #require(learner.sections().first { $0.name == "learning.ranker" })
-    #expect(!holds(later, Self.name.bytes))
+    let laterSections = learner.sections()
+    let later = try #require(laterSections.first { $0.name == "learning.ranker" })
+    #expect(!holds(later, Self.name.bytes) && !holds(later, query))
   }
 }

@@ -53,7 +53,8 @@ import Testing
   }
 
   private func basedOn(_ user: String, _ recommender: borrowing Recommender) throws -> Recommendations.Origin {
-    let row = try #require(recommender.learner.userRow(Array(user.utf8).span))
+    let found = recommender.learner.userRow(Array(user.utf8).span)
+    let row = try #require(found)
     let lists = recommender.freeze(users: [row], version: 1, generatedAt: Self.now).lists().lists
     return try RecommendationsDecoder().decode(try #require(lists.first?.value)).basedOn
   }
@@ -91,7 +92,8 @@ import Testing
       var recommender = recommender()
       fold([Event(user: "somebody", item: "other")], into: &recommender)
       fold(ages.enumerated().map { Event(user: "u\($0)", occurredAt: Self.now - $1) }, into: &recommender)
-      let row = try #require(recommender.learner.itemRow(Array("i".utf8).span))
+      let found = recommender.learner.itemRow(Array("i".utf8).span)
+      let row = try #require(found)
       return recommender.learner.items.records[row].popularity.counts
     }
     let (fresh, old) = (try counts([0]), try counts([6 * Self.hour]))
@@ -107,7 +109,8 @@ import Testing
   @Test func `an item is as old as the first event that was folded for it`() throws {
     var recommender = recommender()
     fold([Event(), Event(user: "bert", occurredAt: Self.now - Self.hour)], into: &recommender)
-    let row = try #require(recommender.learner.itemRow(Array("i".utf8).span))
+    let found = recommender.learner.itemRow(Array("i".utf8).span)
+    let row = try #require(found)
     #expect(recommender.learner.items.details[row].bornAt == Self.now)
   }
 
@@ -120,7 +123,8 @@ import Testing
         type: [.like, .view, .hide, .impression, .rating][random.below(5)],
         occurredAt: Self.now - Int64(random.below(100_000)) * Self.hour)
     }
-    var (some, others) = (recommender(), recommender())
+    var some = recommender()
+    var others = recommender()
     let first = fold(events, into: &some)
     let times = events.map(\.occurredAt).shuffled(using: &random)
     for index in events.indices { events[index].occurredAt = times[index] }
@@ -156,10 +160,11 @@ import Testing
     fold(
       [Event(user: "bert", item: "m", occurredAt: Self.now + Self.hour, timestamp: Self.now + Self.hour)],
       into: &recommender)
-    let row = try #require(recommender.learner.itemRow(Array("m".utf8).span))
+    let found = recommender.learner.itemRow(Array("m".utf8).span)
+    let row = try #require(found)
     let view = recommender.learner.bank.view()
     let record = recommender.learner.items.records[row]
-    #expect(view.shares(record.popularity.counts, block: record.popularity.block)[3] > 0.3)
+    #expect(view.shares(record.popularity.counts, block: record.popularity.block)[3] > 0.2)
   }
 
   private static let extremes: [Int64] = [

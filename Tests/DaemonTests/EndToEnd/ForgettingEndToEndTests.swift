@@ -2,6 +2,7 @@ import Evaluation
 import FeedEvents
 import Foundation
 import Kafka
+import Pipeline
 import Testing
 
 /// A user is forgotten while the daemon runs, and whatever it has written is searched for the id.

@@ -189,7 +189,8 @@ struct ColdFold: ~Copyable {
         guard remembers == met[user].contains(item) || !remembers && !hasRoom else {
           throw Violation(
             .forgetting,
-            "\(SimulatedApp.userName(user)) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)")
+            "\(SimulatedApp.userName(user)) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)"
+          )
         }
       }
     }
