@@ -83,6 +83,12 @@ let package = Package(
       ],
       swiftSettings: ordinary),
 
+    // Readers of foreign bytes with their promises: for the fuzzer below, and for a test that replays its corpus.
+    .target(
+      name: "FuzzTargets", dependencies: ["Daemon", "FeedEvents", "Checkpoints", "Learning", "Pipeline"],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(name: "FeedEventsTests", dependencies: ["FeedEvents"], swiftSettings: strict),
@@ -110,3 +116,10 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// libFuzzer brings its own main, which only `swift build --sanitize=fuzzer` links: see Deploy/fuzz.sh.
+if Context.environment["WOONKLY_FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "woonkly-feed-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
+}
