@@ -13,7 +13,8 @@ targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(interactions catalog recommendations journal checkpoint yaml settings)
 
 export WOONKLY_FUZZ=1
-build=(--scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address --product woonkly-feed-fuzz)
+# Optimized, so that it comes far; Swift checks bounds and overflow all the same.
+build=(-c release --scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address --product woonkly-feed-fuzz)
 swift build "${build[@]}" 2>&1 | grep -v "Cannot export local symbol" >&2
 program=$(swift build "${build[@]}" --show-bin-path)/woonkly-feed-fuzz
 

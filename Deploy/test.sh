@@ -2,22 +2,48 @@
 # Installs what is missing and runs every test that needs no external service. With KAFKA_HOME (a Kafka distribution, which is
 # started and stopped again) or WOONKLY_TEST_BROKERS (HOST:PORT of a running one) also the suites against a real Kafka, and
 # with WOONKLY_TEST_MOVIELENS (a directory with a MovieLens release) the figures of the model.
+#
+#   test.sh [OPTIONS OF swift test]
+#   test.sh --sanitizers [thread] [address]     instead: threads, decoders and tables under the sanitizers, some minutes each
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./Deploy/install.sh --with-clients
 
-stop_kafka() { :; }
+# Suites with threads of their own, or memory of their own; those that compute for minutes have neither.
+sanitize() { # thread | address
+  local suites preload=()
+  case "$1" in
+    thread)
+      suites='KafkaTests|WorkerTests|HTTPServerTests|PosixDiskTests|MetricsTests|LoggerTests|ProgressTests|ServiceNotifierTests'
+      # The sanitizer does not know C11's threads, which librdkafka uses.
+      mkdir -p .build/thread
+      "$(dirname "$(realpath "$(command -v swiftc)")")/clang" -O1 -shared -fPIC -o .build/thread/c11-threads.so \
+        Deploy/c11-threads.c
+      preload=("LD_PRELOAD=$PWD/.build/thread/c11-threads.so" "TSAN_OPTIONS=halt_on_error=1")
+      ;;
+    address)
+      suites='KafkaTests|FeedEventsTests|CheckpointsTests|FuzzTests|IdentifierMapTests|UserLogTests|DigestTests|SearchTests|NumbersTests|FlatYAMLTests|ConfigurationTests|WorkerTests|HTTPServerTests|PosixDiskTests'
+      # What Swift's runtime and libraries keep for good is no leak.
+      preload=("ASAN_OPTIONS=detect_leaks=0")
+      ;;
+    *) echo "test.sh: there is no sanitizer $1, only thread and address" >&2; exit 64 ;;
+  esac
+  local build=(--sanitize="$1" --scratch-path ".build/$1")
+  swift build --build-tests "${build[@]}" >&2
+  env "${preload[@]}" swift test --skip-build "${build[@]}" --filter "$suites" </dev/null
+}
+if [ "${1:-}" = --sanitizers ]; then
+  shift
+  [ $# -gt 0 ] || set -- thread address
+  for sanitizer; do sanitize "$sanitizer"; done
+  exit
+fi
+
 if [ -z "${WOONKLY_TEST_BROKERS:-}" ] && [ -n "${KAFKA_HOME:-}" ]; then
-  directory=$(mktemp -d)
-  sed -e "s|^log.dirs=.*|log.dirs=$directory/data|" "$KAFKA_HOME/config/server.properties" >"$directory/server.properties"
-  "$KAFKA_HOME/bin/kafka-storage.sh" format --standalone -t "$("$KAFKA_HOME/bin/kafka-storage.sh" random-uuid)" \
-    -c "$directory/server.properties" >"$directory/log" 2>&1
-  "$KAFKA_HOME/bin/kafka-server-start.sh" "$directory/server.properties" >>"$directory/log" 2>&1 &
-  kafka=$!
-  stop_kafka() { kill "$kafka" 2>/dev/null || true; wait "$kafka" 2>/dev/null || true; rm -rf "$directory"; }
-  trap stop_kafka EXIT
-  for _ in $(seq 60); do grep -q "Kafka Server started" "$directory/log" && break; sleep 1; done
-  export WOONKLY_TEST_BROKERS=localhost:9092
+  . Deploy/brokers.sh
+  trap brokers_stop EXIT
+  brokers_start 1
+  export WOONKLY_TEST_BROKERS=$bootstrap
 fi
 if [ -z "${WOONKLY_TEST_BROKERS:-}" ]; then
   echo "Neither KAFKA_HOME nor WOONKLY_TEST_BROKERS is set: the suites against a real Kafka are skipped." >&2
@@ -31,9 +57,12 @@ swift build -c release >&2
 WOONKLY_TEST_PROGRAM="$(swift build -c release --show-bin-path)/woonkly-feed"
 export WOONKLY_TEST_PROGRAM
 # Long tests go by themselves: on few cores they would hold up those that have deadlines.
-long='MovieLensTests|SimulationTests|EndToEndTests|ReadmeTests'
+long='MovieLensTests|SimulationTests|EndToEndTests|SystemCallTests|SoakTests|ReadmeTests'
 swift test --skip "$long" "$@" </dev/null
 swift test --skip-build --filter "$long" "$@" </dev/null
+
+# Mutated bytes for every reader, for a moment.
+./Deploy/fuzz.sh 20
 
 # The first command of the README, too.
 ./Deploy/demo.sh --duration 3

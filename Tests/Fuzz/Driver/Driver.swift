@@ -10,11 +10,14 @@ private let target: FuzzTarget = {
   return target
 }()
 
+// SAFETY: libFuzzer calls from one thread only.
+nonisolated(unsafe) private let readers = Readers()
+
 /// What libFuzzer, whose `main` this program has, calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   // SAFETY: the fuzzer lends `count` bytes for the call; they are copied into memory of exactly that size, so that an
   // overrun is seen.
-  target.run(unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
+  unsafe readers.run(target, Array(UnsafeBufferPointer(start: bytes, count: count)))
   return 0
 }
