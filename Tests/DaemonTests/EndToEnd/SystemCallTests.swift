@@ -30,7 +30,7 @@ struct SystemCallTests {
       let events = activity.interactions.prefix(600)
       for part in [events.prefix(200), events.dropFirst(200).prefix(200)] {
         try topics.produce(catalog: part.startIndex == 0 ? activity.catalog : [], interactions: part)
-        let daemon = try DaemonProcess(arguments(prepared), directory: directory)
+        let daemon = try DaemonProcess(Self.arguments(topics, prepared), directory: directory)
         try #require(daemon.status(within: 60) == 0, "\(daemon.errors)")
       }
       try topics.produce(catalog: [], interactions: events.dropFirst(400))
@@ -43,7 +43,9 @@ struct SystemCallTests {
     }
 
     /// One checkpoint a start, at its end.
-    func arguments(_ state: URL) -> [String] {
+    func arguments(_ state: URL) -> [String] { Self.arguments(topics, state) }
+
+    private static func arguments(_ topics: FeedTopics, _ state: URL) -> [String] {
       topics.arguments("serve", state: state, "--exit-at-end", "--set", "checkpoint.interval_seconds=3600")
     }
 
