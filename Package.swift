@@ -123,3 +123,9 @@ if Context.environment["WOONKLY_FUZZ"] == "1" {
     .executableTarget(
       name: "woonkly-feed-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
 }
+
+// A build under a sanitizer has only the tests that it looks at: see Deploy/test.sh.
+if let names = Context.environment["WOONKLY_TEST_TARGETS"] {
+  let kept = names.split(separator: " ").map(String.init)
+  package.targets.removeAll { $0.type == .test && !kept.contains($0.name) }
+}

@@ -6,7 +6,9 @@
 #   broker_await I          waits until it is up
 #   broker_signal I SIGNAL  KILL, STOP, CONT, TERM
 #   brokers_stop            ends all and removes the directory
-#   brokers_fault           prints the lines by which Kafka 4.3.1 admits that it halved a transaction (KAFKA-20734)
+#   brokers_fault ID        prints the lines by which Kafka 4.3.1 admits that it halved a transaction of ID (KAFKA-20734)
+#   brokers_stuck ID        of the partitions that those lines name, prints those with records that
+#                         readers of committed ones do not see: PARTITION LAST-STABLE-OFFSET OFFSET
 
 # The command, so that what runs in the background is Java itself and gets the signals.
 set_java() { # sets $java
@@ -95,7 +97,7 @@ broker_run() { # I
 
 broker_await() { # I
   for _ in $(seq 600); do
-    grep -q 'Transition from STARTING to STARTED' "$brokers_directory/broker$1.${broker_lives[$1]}.log" && return 0
+    grep -qs 'Transition from STARTING to STARTED' "$brokers_directory/broker$1.${broker_lives[$1]}.log" && return 0
     kill -0 "${broker_ids[$1]}" 2>/dev/null || break
     sleep 0.2
   done
@@ -117,9 +119,28 @@ brokers_stop() {
   rm -rf "$brokers_directory"
 }
 
-brokers_fault() {
+# A restarted coordinator that finds a prepared commit before it knows the partitions' leaders takes the partitions for deleted,
+# and calls the transaction complete without having written a marker to them.
+brokers_fault() { # TRANSACTIONAL-ID
   [ -n "${brokers_directory:-}" ] || return 0
-  grep -h "can be skipped" "$brokers_directory"/broker*.log 2>/dev/null || true
+  grep -h "find leader endpoint for partitions .* transaction markers for $1, .* can be skipped" \
+    "$brokers_directory"/broker*.log 2>/dev/null || true
+}
+
+# Nothing behind the last stable offset of such a partition is seen by a read_committed reader, until another transaction of
+# the same producer ends there.
+brokers_stuck() { # TRANSACTIONAL-ID
+  local partition topic stable unseen
+  brokers_fault "$1" | sed 's/.*find leader endpoint for partitions [A-Za-z0-9]*(\(.*\)) while .*/\1/; s/, */\n/g' | sort -u |
+    while read -r partition; do
+      topic=${partition%-*}
+      # kcat asks as a reader of committed records does: the answer is the last stable offset.
+      stable=$(kcat -Q -b "$bootstrap" -t "$topic:${partition##*-}:-1" 2>/dev/null | sed -n 's/.* offset \([0-9]*\).*/\1/p') || true
+      [ -n "$stable" ] || continue
+      unseen=$(kcat -C -b "$bootstrap" -X isolation.level=read_uncommitted -t "$topic" -p "${partition##*-}" -o "$stable" \
+        -c 1 -e -q -f '%o\n' </dev/null 2>/dev/null) || true
+      [ -z "$unseen" ] || echo "$partition $stable $unseen"
+    done
 }
 
 declare -A broker_ids=() broker_lives=()

@@ -1,30 +1,34 @@
 #!/usr/bin/env bash
 # Disturbs the real daemon on a real Kafka at random moments while events flow, then lets it finish and audits everything.
 #
-#   soak.sh --kills N [--bootstrap-servers HOST:PORT,… | --brokers 1|3] [--seed N] [--freeze-seconds N] [--program FILE]
+#   soak.sh --kills N [--bootstrap-servers HOST:PORT,… | --brokers 1|3] [--only KIND,…] [--seed N] [--freeze-seconds N]
+#           [--program FILE]
 #
-# Without --bootstrap-servers it starts brokers of its own from KAFKA_HOME, and disturbs those as well. Disturbances:
+# Without --bootstrap-servers it starts brokers of its own from KAFKA_HOME, and disturbs those as well. Kinds of disturbance:
 #
 #   kill          kill -9 while it learns               frozen     SIGSTOP, a successor elsewhere, SIGCONT: it has to find
 #   kill-start    kill -9 while it recovers                        itself fenced (75) and leave its disk as it is
 #   term          SIGTERM: 0 within 10 s                with brokers of its own:
 #   broker-kill   kill -9 of a broker, started again    broker-freeze   SIGSTOP of a broker for some seconds
+#   start-kill    the same while the daemon recovers    start-freeze    the same while the daemon recovers
 #   both          daemon and broker killed at once, the daemon started first
-#   term-alone    SIGTERM with the (only) broker dead: within 10 s, 0 or 75
+#   term-alone    SIGTERM with the only broker dead: within 10 s, 0, or 75 and no checkpoint
+#   term-frozen   the same with the only broker frozen
 #
 # The first frozen one stays so for --freeze-seconds (default 65: beyond the transaction's timeout). A daemon that ends by
 # itself with 75 or 69 is started again, as a supervisor would; any other end is a failure. Prints what was done, what was
-# checked, and the verdict; exits with 0 or 1. Kafka 4.3.1 can halve a transaction when its only broker is killed within
-# milliseconds of a commit (KAFKA-20734): the broker's log says so, and so does the verdict, which is a failure all the same.
+# checked, and the verdict. Exit codes: 0 all is equal; 1 something is not; 75 nothing is known, because the only broker was
+# killed within milliseconds of a commit and halved a transaction (KAFKA-20734 in Kafka 4.3.1), which its log admits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-kills="" bootstrap="" count=1 seed=$RANDOM freeze=65 program=.build/release/woonkly-feed
+kills="" bootstrap="" count=1 seed=$RANDOM only="" freeze=65 program=.build/release/woonkly-feed
 while [ $# -gt 0 ]; do
   case "$1" in
     --kills) kills=$2 ;; --bootstrap-servers) bootstrap=$2 ;; --brokers) count=$2 ;; --seed) seed=$2 ;;
+    --only) only=$2 ;;
     --freeze-seconds) freeze=$2 ;; --program) program=$2 ;;
-    *) sed -n '2,21s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
+    *) sed -n '2,26s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
   esac
   shift 2
 done
@@ -38,7 +42,7 @@ directory=$(mktemp -d)
 prefix=soak-$$-$seed
 . Deploy/brokers.sh
 
-daemon="" life=0 state="" states=0 producer="" ours=""
+daemon="" life=0 state="" states=0 producer="" ours="" audit=""
 declare -A done_kinds=() ends=()
 finish() {
   [ -z "$producer" ] || kill "$producer" 2>/dev/null || true
@@ -58,15 +62,31 @@ fail() {
   say "FAILED: $*"
   [ ! -e "$directory/daemon.$life.log" ] || tail -5 "$directory/daemon.$life.log" | sed 's/^/    /'
   local fault
-  fault=$(brokers_fault)
+  fault=$(brokers_fault "$prefix")
   if [ -n "$fault" ]; then
     echo "$fault" | tail -3 | sed 's/^/    broker: /'
-    say "verdict: the broker halved a transaction (KAFKA-20734), seed $seed; nothing is known about the daemon"
-  else
-    say "verdict: FAILED, seed $seed"
+    brokers_stuck "$prefix" | sed 's/^\(.*\) \(.*\) \(.*\)/    stuck: \1 has a record at \3, its last stable offset is \2/'
+    summary "unknown, the broker halved a transaction (KAFKA-20734)"
+    exit 75
   fi
+  summary FAILED
   exit 1
 }
+
+# The line to keep.
+summary() { # VERDICT
+  local kind status kinds="" codes="" disturbed=0
+  for kind in "${!done_kinds[@]}"; do
+    disturbed=$((disturbed + done_kinds[$kind]))
+    kinds+="$kind ${done_kinds[$kind]}"$'\n'
+  done
+  for status in "${!ends[@]}"; do codes+="$status: ${ends[$status]}"$'\n'; done
+  say "soak: $disturbed disturbances ($(list "$kinds")), $life lives (ended with $(list "$codes"))${audit:+, $audit}, seed $seed"
+  say "verdict: $1"
+}
+
+# Lines, sorted, with commas.
+list() { printf '%s' "$1" | sort | paste -sd, | sed 's/,/, /g'; }
 
 if [ -z "$bootstrap" ]; then
   [ -n "${KAFKA_HOME:-}" ] || { echo "soak.sh: neither --bootstrap-servers nor KAFKA_HOME" >&2; exit 64; }
@@ -116,9 +136,9 @@ start() { # [STATE]; does not wait
 
 # The exit code of the daemon, which must have come within so many seconds.
 end_within() { # SECONDS WHAT; sets $status
-  local begin=$SECONDS
+  local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
   while kill -0 "$daemon" 2>/dev/null; do
-    [ $((SECONDS - begin)) -le "$1" ] || fail "$2: still there after $1 s"
+    [ "${EPOCHREALTIME/[.,]/}" -le "$end" ] || fail "$2: still there after $1 s"
     sleep 0.05
   done
   status=0
@@ -147,8 +167,8 @@ revive() {
 
 # For so many hundredths of a second, while a supervisor looks after the daemon.
 pass() {
-  local end=$(($(date +%s%N) + $1 * 10000000))
-  while [ "$(date +%s%N)" -lt "$end" ]; do
+  local end=$((${EPOCHREALTIME/[.,]/} + $1 * 10000))
+  while [ "${EPOCHREALTIME/[.,]/}" -lt "$end" ]; do
     revive
     sleep 0.02
   done
@@ -178,23 +198,45 @@ frozen() {
   daemon=$successor life=$successor_life
 }
 
+# kill -9 of the daemon, and a new one that is on its way for so many hundredths of a second.
+restart() { kill -KILL "$daemon" 2>/dev/null || true; end_within 5 killed; start; pass "$1"; }
+
+# SIGTERM while the only broker is dead or frozen.
+term_alone() { # KILL | STOP
+  local before
+  ready
+  pass $((50 + RANDOM % 200))
+  broker_signal 1 "$1"
+  pass $((RANDOM % 100))
+  before=$(slots "$state")
+  kill -TERM "$daemon" 2>/dev/null || true
+  end_within 10 "SIGTERM without a broker"
+  case $status in
+    0) ;;
+    75) [ "$before" = "$(slots "$state")" ] || fail "SIGTERM without a broker: ended with 75 and a checkpoint" ;;
+    *) fail "SIGTERM without a broker ended with $status" ;;
+  esac
+  if [ "$1" = KILL ]; then broker_run 1; await 1; else broker_signal 1 CONT; fi
+  start
+}
+
 disturb() { # KIND
-  local broker=$((1 + RANDOM % (count > 0 ? count : 1)))
+  local broker=$((1 + RANDOM % count))
   case $1 in
-    kill) ready; pass $((RANDOM % 250)); kill -KILL "$daemon"; end_within 5 killed; start ;;
-    kill-start) kill -KILL "$daemon"; end_within 5 killed; start; pass $((RANDOM % 60)); kill -KILL "$daemon" || true; end_within 5 killed; start ;;
-    term) ready; pass $((RANDOM % 200)); kill -TERM "$daemon"; end_within 10 SIGTERM
+    kill) ready; pass $((RANDOM % 250)); restart 0 ;;
+    kill-start) restart $((RANDOM % 60)); restart 0 ;;
+    term) ready; pass $((RANDOM % 200)); ready; kill -TERM "$daemon"; end_within 10 SIGTERM
       [ "$status" = 0 ] || fail "SIGTERM ended with $status"
       start ;;
     frozen) frozen ;;
     broker-kill) ready; pass $((RANDOM % 200)); broker_signal "$broker" KILL; pass $((RANDOM % 300)); broker_run "$broker"; await "$broker" ;;
     broker-freeze) ready; pass $((RANDOM % 200)); broker_signal "$broker" STOP; pass $((200 + RANDOM % 800)); broker_signal "$broker" CONT; pass 100 ;;
-    both) ready; pass $((RANDOM % 200)); broker_signal "$broker" KILL; kill -KILL "$daemon"; end_within 5 killed
-      start; pass $((RANDOM % 200)); broker_run "$broker"; await "$broker" ;;
-    term-alone) ready; pass $((50 + RANDOM % 200)); broker_signal 1 KILL; pass $((RANDOM % 100)); kill -TERM "$daemon"
-      end_within 10 "SIGTERM with the broker dead"
-      case $status in 0 | 75) ;; *) fail "SIGTERM with the broker dead ended with $status" ;; esac
-      broker_run 1; broker_await 1 || fail "the broker does not come back"; start ;;
+    start-kill) restart $((RANDOM % 60)); broker_signal "$broker" KILL; pass $((RANDOM % 300)); broker_run "$broker"; await "$broker" ;;
+    start-freeze) restart $((RANDOM % 60)); broker_signal "$broker" STOP; pass $((200 + RANDOM % 800)); broker_signal "$broker" CONT; pass 100 ;;
+    both) ready; pass $((RANDOM % 200)); broker_signal "$broker" KILL; restart $((RANDOM % 200)); broker_run "$broker"; await "$broker" ;;
+    term-alone) term_alone KILL ;;
+    term-frozen) term_alone STOP ;;
+    *) echo "soak.sh: there is no disturbance $1" >&2; exit 64 ;;
   esac
   done_kinds[$1]=$((${done_kinds[$1]:-0} + 1))
 }
@@ -203,13 +245,15 @@ await() { # BROKER
   broker_await "$1" || fail "the broker does not come back"
 }
 
+# Each once, then at random.
+first=(kill frozen kill-start term)
 kinds=(kill kill-start term kill frozen kill kill-start)
-first=(kill frozen kill-start)
 if [ -n "$ours" ]; then
-  kinds+=(broker-kill both)
-  first+=(broker-kill both)
-  if [ "$count" = 1 ]; then kinds+=(term-alone); first+=(term-alone); else kinds+=(broker-kill broker-freeze broker-freeze); fi
+  first+=(broker-kill both broker-freeze start-kill start-freeze)
+  kinds+=(broker-kill both broker-freeze start-kill start-freeze)
+  if [ "$count" = 1 ]; then first+=(term-alone term-frozen); kinds+=(term-alone term-frozen); fi
 fi
+if [ -n "$only" ]; then IFS=, read -ra first <<<"$only"; kinds=("${first[@]}"); fi
 
 say "soak of $program, $kills disturbances, seed $seed, $([ -n "$ours" ] && echo "$count brokers of our own" || echo "brokers at $bootstrap")"
 start "$directory/state.0"
@@ -241,18 +285,12 @@ timeout 600 "$program" verify --json --lists 100000 "${connection[@]}" --state-d
 kept=$(field "$directory/inspect.json" digest)
 audited=$(field "$directory/verify.json" digest)
 
-disturbed=0
-for kind in "${!done_kinds[@]}"; do
-  disturbed=$((disturbed + done_kinds[$kind]))
-  say "  $kind: ${done_kinds[$kind]}"
-done
-for status in "${!ends[@]}"; do say "  ended with $status: ${ends[$status]}"; done
-say "$disturbed disturbances, $life lives, $(field "$directory/verify.json" last_epoch) epochs in $(
-  field "$directory/verify.json" eras) eras, $(field "$directory/verify.json" records) records, $(
-  field "$directory/verify.json" lists) lists recomputed, $(field "$directory/verify.json" checkpoints) checkpoints compared"
+audit="$(field "$directory/verify.json" last_epoch) epochs in $(field "$directory/verify.json" eras) era(s), $(
+  field "$directory/verify.json" records) records, $(field "$directory/verify.json" lists) lists recomputed, $(
+  field "$directory/verify.json" checkpoints) checkpoints compared"
 say "digest of the daemon $kept"
 say "digest of the audit  $audited"
 [ -n "$kept" ] && [ "$kept" = "$audited" ] || fail "the digests differ"
-fault=$(brokers_fault)
+fault=$(brokers_fault "$prefix")
 [ -z "$fault" ] || say "the broker reported KAFKA-20734 without effect: $(echo "$fault" | tail -1)"
-say "verdict: equal, seed $seed"
+summary equal

@@ -4,40 +4,51 @@
 # with WOONKLY_TEST_MOVIELENS (a directory with a MovieLens release) the figures of the model.
 #
 #   test.sh [OPTIONS OF swift test]
-#   test.sh --sanitizers [thread] [address]     instead: threads, decoders and tables under the sanitizers, some minutes each
+#   test.sh --sanitizers [threads] [thread] [address]    instead: under sanitizers, some minutes each (default: thread address)
+#
+#   threads   the thread sanitizer on whatever has threads of its own; every run of the tests ends with it, and with fuzz.sh,
+#             which is the address sanitizer on whatever reads foreign bytes
+#   thread    that, and the demo: the whole daemon on the embedded broker
+#   address   the address sanitizer on the clients, the readers and the tables with memory of their own
 set -euo pipefail
 cd "$(dirname "$0")/.."
-./Deploy/install.sh --with-clients
 
-# Suites with threads of their own, or memory of their own; those that compute for minutes have neither.
-sanitize() { # thread | address
-  local suites preload=()
+# Those that compute for minutes have neither threads nor memory of their own.
+sanitize() { # threads | thread | address
+  local sanitizer=$1 targets suites=. environment=()
   case "$1" in
-    thread)
-      suites='KafkaTests|WorkerTests|HTTPServerTests|PosixDiskTests|MetricsTests|LoggerTests|ProgressTests|ServiceNotifierTests'
+    threads | thread)
+      sanitizer=thread
+      targets="KafkaTests TelemetryTests SystemTests"
       # The sanitizer does not know C11's threads, which librdkafka uses.
       mkdir -p .build/thread
       "$(dirname "$(realpath "$(command -v swiftc)")")/clang" -O1 -shared -fPIC -o .build/thread/c11-threads.so \
         Deploy/c11-threads.c
-      preload=("LD_PRELOAD=$PWD/.build/thread/c11-threads.so" "TSAN_OPTIONS=halt_on_error=1")
+      environment=("LD_PRELOAD=$PWD/.build/thread/c11-threads.so" "TSAN_OPTIONS=halt_on_error=1")
       ;;
     address)
-      suites='KafkaTests|FeedEventsTests|CheckpointsTests|FuzzTests|IdentifierMapTests|UserLogTests|DigestTests|SearchTests|NumbersTests|FlatYAMLTests|ConfigurationTests|WorkerTests|HTTPServerTests|PosixDiskTests'
+      targets="KafkaTests TelemetryTests SystemTests FuzzTests FeedEventsTests CheckpointsTests LearningTests RetrievalTests DaemonTests"
+      suites='KafkaTests|TelemetryTests|SystemTests|FuzzTests|FeedEventsTests|CheckpointsTests|IdentifierMapTests|UserLogTests|DigestTests|SearchTests|NumbersTests|FlatYAMLTests|ConfigurationTests'
       # What Swift's runtime and libraries keep for good is no leak.
-      preload=("ASAN_OPTIONS=detect_leaks=0")
+      environment=("ASAN_OPTIONS=detect_leaks=0")
       ;;
-    *) echo "test.sh: there is no sanitizer $1, only thread and address" >&2; exit 64 ;;
+    *) echo "test.sh: there is no sanitizer $1, only threads, thread and address" >&2; exit 64 ;;
   esac
-  local build=(--sanitize="$1" --scratch-path ".build/$1")
-  swift build --build-tests "${build[@]}" >&2
-  env "${preload[@]}" swift test --skip-build "${build[@]}" --filter "$suites" </dev/null
+  local build=(--sanitize="$sanitizer" --scratch-path ".build/$sanitizer")
+  WOONKLY_TEST_TARGETS=$targets swift build --build-tests "${build[@]}" >&2
+  WOONKLY_TEST_TARGETS=$targets env "${environment[@]}" swift test --skip-build "${build[@]}" --filter "$suites" </dev/null
+  if [ "$1" = thread ]; then
+    env "${environment[@]}" "$(swift build "${build[@]}" --show-bin-path)/woonkly-feed" demo --duration 5
+  fi
 }
 if [ "${1:-}" = --sanitizers ]; then
+  ./Deploy/install.sh --with-clients
   shift
   [ $# -gt 0 ] || set -- thread address
   for sanitizer; do sanitize "$sanitizer"; done
   exit
 fi
+./Deploy/install.sh --with-clients
 
 if [ -z "${WOONKLY_TEST_BROKERS:-}" ] && [ -n "${KAFKA_HOME:-}" ]; then
   . Deploy/brokers.sh
@@ -61,8 +72,9 @@ long='MovieLensTests|SimulationTests|EndToEndTests|SystemCallTests|SoakTests|Rea
 swift test --skip "$long" "$@" </dev/null
 swift test --skip-build --filter "$long" "$@" </dev/null
 
-# Mutated bytes for every reader, for a moment.
+# Mutated bytes for every reader, for a moment, and threads.
 ./Deploy/fuzz.sh 20
+sanitize threads
 
 # The first command of the README, too.
 ./Deploy/demo.sh --duration 3

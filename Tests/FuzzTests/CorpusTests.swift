@@ -20,7 +20,33 @@ import Testing
     for input in inputs {
       readers.run(target, input)
       // Whatever is cut short, too.
-      for _ in 0..<20 { readers.run(target, Array(input.prefix(Int.random(in: 0...input.count)))) }
+      for part in 0..<20 { readers.run(target, Array(input.prefix(input.count * part / 20))) }
+    }
+  }
+
+  @Test func `a section that is cut or overwritten anywhere is used safely or refused`() {
+    let readers = Readers()
+    var bytes = ByteSequence()
+    for section in CheckpointEdits.sectionNames.indices {
+      for _ in 0..<40 {
+        let offset = (0..<4).map { _ in bytes.next() }
+        readers.run(.checkpoint, [1, UInt8(section), 3] + offset + [0])
+        // Counts stand at a section's beginning.
+        for place in [offset, [bytes.next() >> 2, 0, 0, 0]] {
+          let content = (0..<4).map { _ in [0, 1, 0x7F, 0xFF][Int(bytes.next() >> 6)] }
+          readers.run(.checkpoint, [1, UInt8(section), bytes.next() / 86] + place + [4] + content)
+        }
+      }
+    }
+  }
+
+  /// The same bytes in every run: Numerical Recipes' generator, its upper byte.
+  private struct ByteSequence {
+    private var state: UInt32 = 1
+
+    mutating func next() -> UInt8 {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(state >> 24)
     }
   }
 }

@@ -8,14 +8,17 @@ import Pipeline
 ///     00 BYTES…                              the bytes are the file
 ///     01 EDIT…                               EDIT: section, operation, offset (4 bytes), n, n bytes
 ///                                                  operation 0 overwrites, 1 inserts, 2 removes n, 3 cuts at the offset
-enum CheckpointEdits {
-  private static let names = pipelineNames + Learner.sectionNames
-  private static let pipelineNames = ["pipeline.positions", "pipeline.owed", "pipeline.era", "pipeline.cluster"]
+///
+/// Sections are counted as the daemon writes them, whatever they are: nothing here knows what is in one.
+package enum CheckpointEdits {
   private static let base = makeBase()
+
+  /// The names of the sections, in the order in which edits count them.
+  package static var sectionNames: [String] { base.sections.map(\.name) }
 
   static func run(_ input: [UInt8]) {
     guard input.first == 1 else {
-      load(Array(input.dropFirst()))
+      use(Array(input.dropFirst()))
       return
     }
     var payloads = base.sections.map(\.payload)
@@ -40,55 +43,73 @@ enum CheckpointEdits {
     }
     let sections = zip(base.sections, payloads).map { Section(name: $0.name, version: $0.version, payload: $1) }
     let isUnchanged = sections == base.sections
-    let isLoaded = load(Checkpoint(header: base.header, sections: sections).encoded())
+    let isLoaded = use(Checkpoint(header: base.header, sections: sections).encoded())
     precondition(!isUnchanged || isLoaded, "the checkpoint as it was written is not loaded")
   }
 
+  /// Loads the bytes as a start does, and goes on from there: what is accepted must also be fit for use.
+  /// - Returns: whether it was accepted.
   @discardableResult
-  private static func load(_ bytes: [UInt8]) -> Bool {
-    var disk = OneFile(name: CheckpointStore.slotNames[0], bytes: bytes)
+  private static func use(_ bytes: [UInt8]) -> Bool {
+    var disk = MemoryDisk(files: [CheckpointStore.slotNames[0]: bytes])
+    var recommender: Recommender
     do throws(Stop) {
       let state = try StoredState.newest(on: &disk)
       precondition(state.recommender.digest == state.header.digest, "a state was loaded that has another digest")
-      return true
+      recommender = state.takeRecommender()
     } catch {
       return false
     }
+    // Partitions other than the journal's are refused by a start, later.
+    guard recommender.positions.map(\.input) == inputs else { return true }
+    fold(into: &recommender, from: recommender.positions.map { max(0, min($0.next, 1 << 40)) })
+    precondition(recommender.digest == recommender.recomputedDigest(), "the state that was loaded loses its digest")
+    return true
   }
 
   // MARK: The checkpoint
 
+  private static let start: Int64 = 1_700_000_000_000
+  private static let inputs = [
+    InputPartition(role: .catalog, topic: "items", partition: 0),
+    InputPartition(role: .interactions, topic: "interactions", partition: 0),
+  ]
+
+  /// What the daemon writes after one epoch.
   private static func makeBase() -> Checkpoint {
     let configuration = JournaledConfiguration()
-    let inputs = [
-      InputPartition(role: .catalog, topic: "items", partition: 0),
-      InputPartition(role: .interactions, topic: "interactions", partition: 0),
-    ]
     var recommender = Recommender(
       configuration: configuration, positions: inputs.map { InputPosition(input: $0, next: 0) })
-    let baseDigest = recommender.digest
-    var buffer = RecordBuffer(expecting: [0, 0])
-    let start: Int64 = 1_700_000_000_000
-    for (offset, line) in records(from: start).enumerated() {
-      let isItem = line.hasPrefix(#"{"item_id""#)
+    let era = Era(
+      number: 1, learnerVersion: Learner.version, baseEpoch: 0, baseDigest: recommender.digest,
+      configuration: configuration.canonicalText, positions: inputs.map { Era.EraPosition(input: $0, next: 0) })
+    fold(into: &recommender, from: [0, 0])
+    var owed = OwedUsers()
+    for row in 0..<2 { owed.touch(row, in: 1) }
+    var disk = MemoryDisk()
+    do {
+      try StoredState.save(
+        recommender, owed: owed, era: era, epoch: 1, journalOffset: 3, clusterID: "cluster", to: &disk)
+      return try CheckpointStore.load(from: &disk)[0].result.get()
+    } catch {
+      preconditionFailure("the checkpoint cannot be written: \(error)")
+    }
+  }
+
+  /// Folds a little of everything that a model keeps: items with tags and authors, likes, ratings, impressions, a user forgotten.
+  private static func fold(into recommender: inout Recommender, from offsets: [Int64]) {
+    var buffer = RecordBuffer(expecting: offsets)
+    for line in lines {
+      let input = line.hasPrefix(#"{"item_id""#) ? 0 : 1
       buffer.append(
-        input: isItem ? 0 : 1, offset: Int64(isItem ? offset : offset - 6), timestamp: start + 1_000_000, key: nil,
+        input: input, offset: buffer.nextOffsets[input], timestamp: start + 1_000_000, key: nil,
         value: Array(line.utf8))
     }
     let yield = recommender.fold(buffer, to: buffer.nextOffsets)
     precondition(yield.counts.deadLetters.isEmpty, "\(yield.counts.deadLetters)")
-    let era = Era(
-      number: 1, learnerVersion: Learner.version, baseEpoch: 0, baseDigest: baseDigest,
-      configuration: configuration.canonicalText, positions: inputs.map { Era.EraPosition(input: $0, next: 0) })
-    return Checkpoint(
-      header: CheckpointHeader(
-        learnerVersion: Learner.version, era: 1, epoch: 1, journalOffset: 3, dimension: UInt32(Learner.dimension),
-        digest: recommender.digest),
-      sections: pipelineSections(recommender.positions, era) + recommender.learner.sections())
   }
 
-  /// A little of everything that a model keeps: items with tags and authors, likes, ratings, impressions, a user forgotten.
-  private static func records(from start: Int64) -> [String] {
+  private static let lines: [String] = {
     var lines = (0..<6).map {
       #"{"item_id":"i\#($0)","tags":["t\#($0 % 3)","t\#($0 % 2 + 5)"],"author":"a\#($0 % 2)","created":\#(start)}"#
     }
@@ -103,42 +124,5 @@ enum CheckpointEdits {
     }
     lines.append(#"{"user_id":"u3","type":"forget","occurred_at":\#(start + 90_000)}"#)
     return lines
-  }
-
-  /// What the pipeline writes beside the model. It is written out here because a fuzzer must be able to break it; if the
-  /// layout changes, the unedited checkpoint is refused, which `run` and the corpus notice.
-  private static func pipelineSections(_ positions: [InputPosition], _ era: Era) -> [Section] {
-    var (place, owed, eraWriter, cluster) = (ByteWriter(), ByteWriter(), ByteWriter(), ByteWriter())
-    place.write(UInt32(positions.count))
-    for position in positions {
-      write(position.input, position.next, to: &place)
-      place.write(UInt8(position.last == nil ? 0 : 1))
-      if let last = position.last {
-        place.write(last.offset)
-        place.write(last.timestamp)
-        place.write(last.hash)
-      }
-    }
-    owed.write(UInt32(2))
-    owed.write(UInt32(0))
-    owed.write(UInt32(1))
-    eraWriter.write(era.number)
-    eraWriter.write(era.learnerVersion)
-    eraWriter.write(era.baseEpoch)
-    eraWriter.write(era.baseDigest)
-    eraWriter.write(Array(era.configuration.utf8))
-    eraWriter.write(UInt32(era.positions.count))
-    for position in era.positions { write(position.input, position.next, to: &eraWriter) }
-    cluster.write(Array("cluster".utf8))
-    return zip(pipelineNames, [place, owed, eraWriter, cluster]).map {
-      Section(name: $0, version: 1, payload: $1.bytes)
-    }
-  }
-
-  private static func write(_ input: InputPartition, _ next: Int64, to writer: inout ByteWriter) {
-    writer.write(UInt8(input.role == .catalog ? 0 : 1))
-    writer.write(Array(input.topic.utf8))
-    writer.write(input.partition)
-    writer.write(next)
-  }
+  }()
 }
