@@ -106,6 +106,8 @@ let package = Package(
       resources: [.copy("Golden")],
       swiftSettings: numeric),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
+    // What has threads or descriptors of its own, for the sanitizers.
+    .testTarget(name: "SystemTests", dependencies: ["Daemon", "Checkpoints", "Telemetry"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [

@@ -29,15 +29,23 @@ import Testing
     var bytes = ByteSequence()
     for section in CheckpointEdits.sectionNames.indices {
       for _ in 0..<40 {
-        let offset = (0..<4).map { _ in bytes.next() }
-        readers.run(.checkpoint, [1, UInt8(section), 3] + offset + [0])
+        let anywhere: [UInt8] = (0..<4).map { _ in bytes.next() }
+        let content: [UInt8] = (0..<4).map { _ in [0, 1, 0x7F, 0xFF][Int(bytes.next() >> 6)] }
         // Counts stand at a section's beginning.
-        for place in [offset, [bytes.next() >> 2, 0, 0, 0]] {
-          let content = (0..<4).map { _ in [0, 1, 0x7F, 0xFF][Int(bytes.next() >> 6)] }
-          readers.run(.checkpoint, [1, UInt8(section), bytes.next() / 86] + place + [4] + content)
+        let beginning: [UInt8] = [bytes.next() >> 2, 0, 0, 0]
+        for place in [anywhere, beginning] {
+          readers.run(.checkpoint, edit(section, operation: bytes.next() / 86, place, content))
         }
+        readers.run(.checkpoint, edit(section, operation: 3, anywhere, []))
       }
     }
+  }
+
+  private func edit(_ section: Int, operation: UInt8, _ offset: [UInt8], _ content: [UInt8]) -> [UInt8] {
+    var input: [UInt8] = [1, UInt8(section), operation]
+    input += offset
+    input.append(UInt8(content.count))
+    return input + content
   }
 
   /// The same bytes in every run: Numerical Recipes' generator, its upper byte.

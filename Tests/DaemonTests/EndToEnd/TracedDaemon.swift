@@ -43,7 +43,7 @@ struct TracedDaemon {
   init(_ arguments: [String], state: URL, _ fault: Fault? = nil, in call: Call? = nil, directory: URL) throws {
     let (trace, log) = (directory.appending(path: "trace"), directory.appending(path: "traced.log"))
     for file in [trace, log] { try Data().write(to: file) }
-    var options = ["-f", "--seccomp-bpf", "-qq", "-o", trace.path]
+    var options = ["-f", "-qq", "-o", trace.path]
     if let fault, let call { options += ["-e", "inject=\(call.name):\(fault.rawValue):when=\(call.number)"] }
     // Only names that this system has: a single unknown one would be refused.
     options += ["-e", "trace=" + Self.names.map { "?" + $0 }.joined(separator: ",")]
