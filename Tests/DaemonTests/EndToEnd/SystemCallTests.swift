@@ -67,20 +67,27 @@ struct SystemCallTests {
     }
   }
 
-  /// The calls at which a fault is worth a run of its own: pieces of one file differ in nothing but their place.
-  private func places(_ fault: TracedDaemon.Fault, among calls: [TracedDaemon.Call]) -> [TracedDaemon.Call] {
+  /// The calls at which a fault is worth a run of its own: pieces of one file differ in nothing but their place, and a first
+  /// start writes as every other does.
+  private func places(
+    _ fault: TracedDaemon.Fault, among calls: [TracedDaemon.Call], startsEmpty: Bool
+  ) -> [TracedDaemon.Call] {
     let pieces = calls.filter { $0.name == "write" }
+    let chosen = [pieces.first!, pieces[pieces.count / 2], pieces.last!]
+    // What comes before is opened and closed to be read.
+    let written = calls.suffix(from: calls.firstIndex(of: pieces[0])! - 1)
     switch fault {
-    case .kill: return calls
+    case .kill: return calls.filter { !startsEmpty || $0.name != "write" || chosen.contains($0) }
     case .inputOutputError:
-      return calls.filter { $0.name != "write" || [pieces.first, pieces.last].contains($0) }
+      let slow = calls.filter { $0.name != "write" && $0.name != "close" }
+      return slow + chosen + written.filter { $0.name == "close" }
     case .noSpace:
-      let growing = ["mkdir", "openat", "fsync", "renameat"]
-      return calls.filter { growing.contains($0.name) } + [pieces.first!, pieces[pieces.count / 2], pieces.last!]
+      let growing = ["openat", "fsync", "renameat"]
+      return calls.filter { $0.name == "mkdir" } + written.filter { growing.contains($0.name) } + chosen
     case .interrupted:
-      let slow = ["openat", "flock", "read", "fsync", "close"]
-      return calls.filter { slow.contains($0.name) } + [pieces.first!, pieces.last!]
-    case .pretended: return [pieces.first!, pieces[pieces.count / 2], pieces.last!]
+      let slow = ["openat", "flock", "read", "fsync"]
+      return calls.filter { slow.contains($0.name) } + written.filter { $0.name == "close" } + chosen
+    case .pretended: return chosen
     }
   }
 
@@ -150,7 +157,7 @@ struct SystemCallTests {
       let calls = try TracedDaemon(world.arguments(state), state: state, directory: world.directory).calls
       try #require(calls.count >= 25, "strace saw too little: \(calls)")
       for fault in startsEmpty ? [.kill] : TracedDaemon.Fault.allCases {
-        for call in places(fault, among: calls) {
+        for call in places(fault, among: calls, startsEmpty: startsEmpty) {
           try disturb(world, fault, call, startsEmpty: startsEmpty)
           counts["\(fault) in \(call.name)\(startsEmpty ? " of a first start" : "")", default: 0] += 1
         }
