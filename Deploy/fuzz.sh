@@ -13,8 +13,10 @@ targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(interactions catalog recommendations journal checkpoint yaml settings)
 
 export WOONKLY_FUZZ=1
-# Not a release build: in one, only the C++ is instrumented for coverage, and the fuzzer is blind in Swift.
-build=(--scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address --product woonkly-feed-fuzz)
+# Not a release build, whose checks are fewer. Two sanitizers at once leave Swift without coverage, and libFuzzer blind: it is
+# asked for by name.
+build=(--scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address
+  -Xswiftc "-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table" --product woonkly-feed-fuzz)
 swift build "${build[@]}" 2>&1 | grep -v "Cannot export local symbol" >&2
 program=$(swift build "${build[@]}" --show-bin-path)/woonkly-feed-fuzz
 
