@@ -126,8 +126,10 @@ if Context.environment["WOONKLY_FUZZ"] == "1" {
       name: "woonkly-feed-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
 }
 
-// A build under a sanitizer has only the tests that it looks at: see Deploy/test.sh.
+// A build under a sanitizer has only the tests that it looks at, and nothing to measure: see Deploy/test.sh.
 if let names = Context.environment["WOONKLY_TEST_TARGETS"] {
   let kept = names.split(separator: " ").map(String.init)
-  package.targets.removeAll { $0.type == .test && !kept.contains($0.name) }
+  let left = ["woonkly-feed-bench"] + (kept.contains("FuzzTests") ? [] : ["FuzzTargets"])
+  package.targets.removeAll { $0.type == .test && !kept.contains($0.name) || left.contains($0.name) }
+  package.products.removeAll { left.contains($0.name) }
 }
