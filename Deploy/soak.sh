@@ -48,7 +48,9 @@ finish() {
   [ -z "$producer" ] || kill "$producer" 2>/dev/null || true
   touch "$directory/stop"
   for job in $(jobs -p); do kill -CONT "$job" 2>/dev/null; kill -KILL "$job" 2>/dev/null; done || true
-  wait 2>/dev/null || true
+  # What filters standard error ends with it, and is waited for as well.
+  exec 2>/dev/null
+  wait || true
   brokers_stop
   rm -rf "$directory"
 }
