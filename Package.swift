@@ -84,6 +84,12 @@ let package = Package(
       ],
       swiftSettings: ordinary),
 
+    // Readers of foreign bytes with their promises: for the fuzzer below, and for a test that replays its corpus.
+    .target(
+      name: "FuzzTargets", dependencies: ["Daemon", "FeedEvents", "Checkpoints", "Learning", "Pipeline"],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
     .testTarget(name: "FeedEventsTests", dependencies: ["FeedEvents"], swiftSettings: strict),
@@ -101,6 +107,8 @@ let package = Package(
       resources: [.copy("Golden")],
       swiftSettings: numeric),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
+    // What has threads or descriptors of its own, for the sanitizers.
+    .testTarget(name: "SystemTests", dependencies: ["Daemon", "Checkpoints", "Telemetry"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
@@ -111,3 +119,18 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// libFuzzer brings its own main, which only `swift build --sanitize=fuzzer` links: see Deploy/fuzz.sh.
+if Context.environment["WOONKLY_FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "woonkly-feed-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
+}
+
+// A build under a sanitizer has only the tests that it looks at, and nothing to measure: see Deploy/test.sh.
+if let names = Context.environment["WOONKLY_TEST_TARGETS"] {
+  let kept = names.split(separator: " ").map(String.init)
+  let left = ["woonkly-feed-bench"] + (kept.contains("FuzzTests") ? [] : ["FuzzTargets"])
+  package.targets.removeAll { $0.type == .test && !kept.contains($0.name) || left.contains($0.name) }
+  package.products.removeAll { left.contains($0.name) }
+}

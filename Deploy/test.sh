@@ -2,22 +2,59 @@
 # Installs what is missing and runs every test that needs no external service. With KAFKA_HOME (a Kafka distribution, which is
 # started and stopped again) or WOONKLY_TEST_BROKERS (HOST:PORT of a running one) also the suites against a real Kafka, and
 # with WOONKLY_TEST_MOVIELENS (a directory with a MovieLens release) the figures of the model.
+#
+#   test.sh [OPTIONS OF swift test]
+#   test.sh --sanitizers [threads] [thread] [address]    instead: under sanitizers, some minutes each (default: thread address)
+#
+#   threads   the thread sanitizer on whatever has threads of its own; every run of the tests ends with it, and with fuzz.sh,
+#             which is the address sanitizer on whatever reads foreign bytes
+#   thread    that, and the demo: the whole daemon on the embedded broker
+#   address   the address sanitizer on the clients, the readers and the tables with memory of their own
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# Those that compute for minutes have neither threads nor memory of their own.
+sanitize() { # threads | thread | address
+  local sanitizer=$1 targets suites=. environment=()
+  case "$1" in
+    threads | thread)
+      sanitizer=thread
+      targets="KafkaTests TelemetryTests SystemTests"
+      # The sanitizer does not know C11's threads, which librdkafka uses.
+      mkdir -p .build/thread
+      "$(dirname "$(realpath "$(command -v swiftc)")")/clang" -O1 -shared -fPIC -o .build/thread/c11-threads.so \
+        Deploy/c11-threads.c
+      environment=("LD_PRELOAD=$PWD/.build/thread/c11-threads.so" "TSAN_OPTIONS=halt_on_error=1")
+      ;;
+    address)
+      targets="KafkaTests TelemetryTests SystemTests FuzzTests FeedEventsTests CheckpointsTests LearningTests RetrievalTests DaemonTests"
+      suites='KafkaTests|TelemetryTests|SystemTests|FuzzTests|FeedEventsTests|CheckpointsTests|IdentifierMapTests|UserLogTests|DigestTests|SearchTests|NumbersTests|FlatYAMLTests|ConfigurationTests'
+      # What Swift's runtime and libraries keep for good is no leak.
+      environment=("ASAN_OPTIONS=detect_leaks=0")
+      ;;
+    *) echo "test.sh: there is no sanitizer $1, only threads, thread and address" >&2; exit 64 ;;
+  esac
+  local build=(--sanitize="$sanitizer" --scratch-path ".build/$sanitizer")
+  WOONKLY_TEST_TARGETS=$targets swift build --build-tests "${build[@]}" >&2
+  WOONKLY_TEST_TARGETS=$targets env "${environment[@]}" swift test --skip-build "${build[@]}" --filter "$suites" </dev/null
+  if [ "$1" = thread ]; then
+    env "${environment[@]}" "$(swift build "${build[@]}" --show-bin-path)/woonkly-feed" demo --duration 5
+  fi
+}
+if [ "${1:-}" = --sanitizers ]; then
+  ./Deploy/install.sh --with-clients
+  shift
+  [ $# -gt 0 ] || set -- thread address
+  for sanitizer; do sanitize "$sanitizer"; done
+  exit
+fi
 ./Deploy/install.sh --with-clients
 
-stop_kafka() { :; }
 if [ -z "${WOONKLY_TEST_BROKERS:-}" ] && [ -n "${KAFKA_HOME:-}" ]; then
-  directory=$(mktemp -d)
-  sed -e "s|^log.dirs=.*|log.dirs=$directory/data|" "$KAFKA_HOME/config/server.properties" >"$directory/server.properties"
-  "$KAFKA_HOME/bin/kafka-storage.sh" format --standalone -t "$("$KAFKA_HOME/bin/kafka-storage.sh" random-uuid)" \
-    -c "$directory/server.properties" >"$directory/log" 2>&1
-  "$KAFKA_HOME/bin/kafka-server-start.sh" "$directory/server.properties" >>"$directory/log" 2>&1 &
-  kafka=$!
-  stop_kafka() { kill "$kafka" 2>/dev/null || true; wait "$kafka" 2>/dev/null || true; rm -rf "$directory"; }
-  trap stop_kafka EXIT
-  for _ in $(seq 60); do grep -q "Kafka Server started" "$directory/log" && break; sleep 1; done
-  export WOONKLY_TEST_BROKERS=localhost:9092
+  . Deploy/brokers.sh
+  trap brokers_stop EXIT
+  brokers_start 1
+  export WOONKLY_TEST_BROKERS=$bootstrap
 fi
 if [ -z "${WOONKLY_TEST_BROKERS:-}" ]; then
   echo "Neither KAFKA_HOME nor WOONKLY_TEST_BROKERS is set: the suites against a real Kafka are skipped." >&2
@@ -31,9 +68,13 @@ swift build -c release >&2
 WOONKLY_TEST_PROGRAM="$(swift build -c release --show-bin-path)/woonkly-feed"
 export WOONKLY_TEST_PROGRAM
 # Long tests go by themselves: on few cores they would hold up those that have deadlines.
-long='MovieLensTests|SimulationTests|EndToEndTests|ReadmeTests'
+long='MovieLensTests|SimulationTests|EndToEndTests|SystemCallTests|SoakTests|ReadmeTests'
 swift test --skip "$long" "$@" </dev/null
 swift test --skip-build --filter "$long" "$@" </dev/null
+
+# Mutated bytes for every reader, for a moment, and threads.
+./Deploy/fuzz.sh 20
+sanitize threads
 
 # The first command of the README, too.
 ./Deploy/demo.sh --duration 3

@@ -32,6 +32,18 @@ public struct StoredState: ~Copyable {
     throw Stop(.unusableData, "there is no usable checkpoint: " + reasons.joined(separator: "; "))
   }
 
+  /// Writes the state of a committed epoch, as the daemon does.
+  package static func save(
+    _ recommender: borrowing Recommender, owed: OwedUsers, era: Era, epoch: UInt64, journalOffset: Int64,
+    clusterID: String, to disk: inout some Disk
+  ) throws(Stop) {
+    try Recovery.checkpoint(
+      recommender, owed: owed, era: era, epoch: epoch, journalOffset: journalOffset, clusterID: clusterID, to: &disk)
+  }
+
+  /// The recommender alone, to go on with.
+  package consuming func takeRecommender() -> Recommender { recommender }
+
   private static func load(_ name: String, from disk: inout some Disk) throws(Stop) -> StoredState {
     let checkpoint: Checkpoint
     let snapshot: Snapshot

@@ -8,6 +8,8 @@ enum TestEnvironment {
 
   /// HOST:PORT of a real Kafka.
   static let brokers = variable("WOONKLY_TEST_BROKERS")
+  /// A Kafka distribution, for tests that start a broker of their own.
+  static let kafkaHome = variable("KAFKA_HOME")
   /// A directory with a MovieLens release.
   static let movieLens = variable("WOONKLY_TEST_MOVIELENS")
   /// The program: a release build where one is named, else what lies beside the tests.
