@@ -101,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: ["Pipeline", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "Settings"],
-      swiftSettings: protocolCode),
+      resources: [.copy("Kept")], swiftSettings: protocolCode),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "FeedEvents", "Learning", "Pipeline"],
       resources: [.copy("Golden")],

@@ -46,7 +46,7 @@ import Testing
     let log = recommender.learner.users.records[row].log
     var items: [String] = []
     for age in 0..<log.historyCount {
-      let item = recommender.learner.items.row(ofSerial: log.history(age: age))
+      guard let item = recommender.learner.items.row(ofSerial: log.history(age: age)) else { continue }
       items.append(String(decoding: recommender.learner.items.map.identifier(of: item), as: UTF8.self))
     }
     return items
