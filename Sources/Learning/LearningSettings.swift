@@ -16,7 +16,7 @@ extension LearningConfiguration {
         "the most tags with a row; a further one takes that of the tag that no item has carried for longest"),
       .integer(
         "learning.log_entries", \.logEntries, in: 1...100_000_000_000,
-        "the most items that all users are remembered to have met, together; beyond it whoever had no event for longest is evicted"),
+        "the most items that all users together are remembered to have met; beyond it the longest silent user goes"),
       .flag("learning.item_tags", \.itemTags, "items have tags; selects the rating head's step sizes too"),
       .number("learning.rate", \.rate, in: 1e-6...10, "step size of the towers"),
       .number("learning.bias_rate", \.biasRate, in: 1e-6...10, "step size of the items' biases"),

@@ -181,7 +181,9 @@ struct EvictionTests {
     var learner = Learner(configuration: small(users: 9, items: 3))
     for (offset, item) in ["a", "b", "c"].enumerated() { learner.learn("u", item, .positive(), at: Int64(offset)) }
     // "a" is in the history and among the draws of all these, and still the one that nothing named for longest.
-    for offset in 3..<40 { learner.learn("v\(offset % 3)", offset % 2 == 0 ? "b" : "c", .positive(), at: Int64(offset)) }
+    for offset in 3..<40 {
+      learner.learn("v\(offset % 3)", offset % 2 == 0 ? "b" : "c", .positive(), at: Int64(offset))
+    }
     learner.learn("u", "d", .positive(), at: 50)
     #expect(learner.itemRow("a".bytes.span) == nil && learner.counts.evicted.items == 1)
   }

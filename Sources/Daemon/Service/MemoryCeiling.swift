@@ -15,7 +15,8 @@ struct MemoryCeiling {
     let state = footprint.state + Self.debts(learning.userRows)
     // Either a checkpoint is written or read, or lists are made: a checkpoint may come while lists are computed beside it.
     let lists = Self.lists(configuration, footprint)
-    let sum = state + footprint.checkpoint + footprint.passing + lists + Self.epochs(configuration) + Self.fixed(configuration)
+    let sum =
+      state + footprint.checkpoint + footprint.passing + lists + Self.epochs(configuration) + Self.fixed(configuration)
     // What the allocator holds beyond what was asked for.
     bytes = sum + sum / 8
   }

@@ -86,10 +86,9 @@ struct ColdFold: ~Copyable {
     }
     deadLetters += yield.deadLetters
     let evicted = yield.counts.evicted
-    for (fault, count) in [(Fault.userEvicted, evicted.users), (.itemEvicted, evicted.items), (.tagEvicted, evicted.tags)]
-    where count > 0 {
-      guarantees.cluster.happened(fault)
-    }
+    if evicted.users > 0 { guarantees.cluster.happened(.userEvicted) }
+    if evicted.items > 0 { guarantees.cluster.happened(.itemEvicted) }
+    if evicted.tags > 0 { guarantees.cluster.happened(.tagEvicted) }
     var rows: Set<Int> = []
     for debt in yield.debts {
       switch debt {
