@@ -181,7 +181,8 @@ struct ColdFold: ~Copyable {
         guard remembers == met[user].contains(item) else {
           throw Violation(
             .forgetting,
-            "user-\(user) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)")
+            "\(SimulatedApp.userName(user)) \(remembers ? "is remembered to have" : "is not remembered to have") met item-\(item)"
+          )
         }
       }
     }

@@ -230,6 +230,7 @@ final class History {
     _ process: SimulatedProcess, on machine: SimulatedMachine, mayBeOtherVersion: Bool = false
   ) throws -> Simulated? {
     starts += 1
+    machine.noteStart()
     options.incarnation = random.next()
     let cluster = cluster
     let promised = machine.promisedEpoch
@@ -282,7 +283,12 @@ final class History {
       try judge(error, process, machine, machine.promisedEpoch)
     }
     if let violation = process.violation { throw violation }
-    if processor.statistics.checkpoints > before { try machine.noteCheckpoint() }
+    if processor.statistics.checkpoints > before {
+      try machine.noteCheckpoint()
+      try machine.checkNames(processor.currentEpoch) { user in
+        processor.withRecommender { $0.learner.userRow(SimulatedApp.userID(user).span) != nil }
+      }
+    }
     if processor.statistics.epochs > 0 { hasEpochs = true }
     return goesOn
   }

@@ -32,7 +32,7 @@ struct SimulatedApp {
   }
 
   /// No user's name is the beginning of another's.
-  static func userName(_ user: Int) -> String { "user-\(user / 10)\(user % 10)" }
+  static func userName(_ user: Int) -> String { "reader-\(user / 10)\(user % 10)" }
   static func userID(_ user: Int) -> [UInt8] { Array(userName(user).utf8) }
   static func itemID(_ item: Int) -> [UInt8] { Array("item-\(item)".utf8) }
 

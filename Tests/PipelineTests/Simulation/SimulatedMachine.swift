@@ -8,6 +8,8 @@ final class SimulatedMachine {
   private var (newest, older): (UInt64, UInt64) = (0, 0)
   /// Slots that a flipped bit may have damaged.
   private(set) var damagedSlots = 0
+  /// For how many completed checkpoints of one life in a row each user has been nobody; nil: is somebody, or not looked at.
+  private var checkpointsWithout: [Int?] = Array(repeating: nil, count: SimulatedApp.userCount)
 
   /// The epoch from which a start on this machine need not go back further; 0: nothing is promised.
   var promisedEpoch: UInt64 {
@@ -27,6 +29,39 @@ final class SimulatedMachine {
     older = damagedSlots == 0 ? newest : damagedSlots == 1 ? older : 0
     newest = epochs.max() ?? 0
     damagedSlots = max(0, damagedSlots - 1)
+  }
+
+  /// A daemon starts. One that dies leaves checkpoints that nobody has counted, and a damaged slot is replaced out of turn.
+  func noteStart() { checkpointsWithout = checkpointsWithout.map { _ in nil } }
+
+  /// A checkpoint has just been completed: the name of whoever has a row is in it, and no other name. Whoever has been without
+  /// one for two checkpoints is in no file at all.
+  /// - Parameter epoch: of the state that `hasRow` asks.
+  func checkNames(_ epoch: UInt64, hasRow: (Int) -> Bool) throws {
+    var disk = QuietDisk(directory: directory)
+    let slots = try CheckpointStore.outlines(from: &disk)
+    let slot = slots.first { (try? $0.result.get().epoch) == newest }
+    guard newest == epoch, let name = slot?.name, let bytes = directory.read(name) else {
+      // The loop has gone on since, and nobody knows any more what the checkpoint was made from.
+      checkpointsWithout = checkpointsWithout.map { _ in nil }
+      return
+    }
+    let found = NameSearch.users(in: bytes)
+    for user in checkpointsWithout.indices {
+      guard hasRow(user) == found.contains(user) else {
+        throw Violation(
+          .forgetting,
+          "\(SimulatedApp.userName(user)) \(hasRow(user) ? "is not in" : "is still in") the checkpoint of epoch \(epoch)"
+        )
+      }
+      checkpointsWithout[user] = hasRow(user) ? nil : (checkpointsWithout[user] ?? 0) + 1
+    }
+    for name in directory.fileNames {
+      for user in NameSearch.users(in: directory.read(name)!) where (checkpointsWithout[user] ?? 0) > 1 {
+        throw Violation(
+          .forgetting, "\(SimulatedApp.userName(user)) is in \(name) two checkpoints after having been forgotten")
+      }
+    }
   }
 
   func flipBit(_ cluster: SimulatedCluster) {
