@@ -29,6 +29,10 @@ extension Learner {
       revertedSteps: tally.revertedSteps)
   }
 
+  /// The latest time of all events so far, in milliseconds since 1970: what popularity and the age of items are reckoned from.
+  /// It never goes back. Nil before the first event.
+  public var latestTime: Int64? { bank.clock }
+
   /// The row of a user; nil for an unknown id.
   public func userRow(_ id: Span<UInt8>) -> Int? { users.map.row(of: id) }
 

@@ -135,6 +135,10 @@ public struct Recommender: ~Copyable {
       yield.counts.duplicates += 1
       return
     }
+    // Nothing vouches for the time of a record without a timestamp: it is held to what is known already, or one that claims
+    // the year 2200 would stop the clock of popularity until then.
+    let occurredAt =
+      record.timestamp < 0 ? min(interaction.occurredAt, learner.latestTime ?? 0) : interaction.occurredAt
     let effect = configuration.events.effect(of: interaction.type, value: interaction.value.map { Float($0) }) {
       learner.isLongDwell($0)
     }
@@ -143,26 +147,26 @@ public struct Recommender: ~Copyable {
       offset: isPlanted(.statefulRandomness, plantedBug) ? eventsSinceStart : record.offset)
     eventsSinceStart += 1
     guard let effect, !interaction.itemID.isEmpty else {
-      return foldAuthor(interaction, effect, at: coordinate, yield: &yield)
+      return foldAuthor(interaction, effect, occurredAt: occurredAt, at: coordinate, yield: &yield)
     }
     probe?.willLearn(interaction, effect: effect, learner: learner)
     let author = interaction.authorID ?? []
     let learned = learner.learn(
       user: interaction.userID.span, item: interaction.itemID.span, author: author.span,
-      effect: effect, occurredAt: interaction.occurredAt, at: coordinate)
+      effect: effect, occurredAt: occurredAt, at: coordinate)
     count(learned, yield: &yield)
   }
 
   /// A follow or unfollow that names an author and no item.
   private mutating func foldAuthor(
-    _ interaction: Interaction, _ effect: Effect?, at coordinate: Coordinate, yield: inout FoldYield
+    _ interaction: Interaction, _ effect: Effect?, occurredAt: Int64, at coordinate: Coordinate, yield: inout FoldYield
   ) {
     guard let effect, effect.weight > 0, let author = interaction.authorID else {
       yield.counts.notLearned += 1
       return
     }
     let learned = learner.learnFollow(
-      of: author.span, by: interaction.userID.span, weight: effect.weight, occurredAt: interaction.occurredAt,
+      of: author.span, by: interaction.userID.span, weight: effect.weight, occurredAt: occurredAt,
       at: coordinate)
     count(learned, yield: &yield)
   }
