@@ -37,11 +37,11 @@ import Testing
       var pair = Pair(limit: limit)
       var duplicates = 0
       for _ in 0..<600 {
-        if random.chance(2) { pair.forget(UInt64(1 + random.below(9))) }
+        if random.chance(1) { pair.forget(UInt64(1 + random.below(9))) }
         if !pair.admit(entry(&random)) { duplicates += 1 }
         if random.chance(10) { #expect(pair.window.digest == pair.window.recomputedDigest(), "seed \(seed)") }
       }
-      #expect(pair.window.entries == pair.plain && duplicates > 0, "seed \(seed)")
+      #expect(pair.window.entries == pair.plain && (duplicates > 0 || limit == 1), "seed \(seed)")
     }
   }
 

@@ -174,11 +174,14 @@ import Testing
     #expect(sweep.rows(of: 0, now: 3_660_000) == 0..<0 && !sweep.isRunning, "nobody is there yet")
   }
 
+  /// Long enough that there is somebody to sweep.
+  private static let historyShape = HistoryShape(records: 150, starts: 4, turns: 80, calls: 400)
+
   @Test func `histories of crashes hold every guarantee with a sweep a second`() throws {
     var (swept, unswept) = (0, 0)
     for seed in 0..<UInt64(100) {
       for interval in [0, 1] {
-        let history = History(seed: seed)
+        let history = History(seed: seed, shape: Self.historyShape)
         history.options.pacing.sweepSeconds = interval
         do {
           try history.run()

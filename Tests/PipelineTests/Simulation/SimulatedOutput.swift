@@ -47,6 +47,12 @@ struct SimulatedOutput: TransactionalOutput {
       process.mustLeaveDiskAlone = true
       throw .fenced("a newer producer")
     }
+    // One of its own, which nobody has taken over.
+    if epoch == nil, incarnation != 0, cluster.hasTimedOut(transactionalID) {
+      process.suffers(.ownTimeoutFenced)
+      process.mustLeaveDiskAlone = true
+      throw .fenced("the transaction took too long")
+    }
     guard process.faultNow() else { return }
     if cluster.random.chance(4) {
       process.suffers(.fatal)
