@@ -186,7 +186,7 @@ import Testing
         do {
           try history.run()
           let guarantees = try Guarantees(
-            history.cluster, inputs: history.app.inputs, window: history.options.window)
+            history.cluster, inputs: history.app.inputs, window: history.options.window, isComplete: !history.isOver)
           try guarantees.check()
           if interval == 0 { unswept += guarantees.listCount } else { swept += guarantees.listCount }
         } catch {

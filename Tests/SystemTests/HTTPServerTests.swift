@@ -3,50 +3,6 @@ import Glibc
 import Telemetry
 import Testing
 
-/// A client that speaks bytes.
-private final class Client {
-  private let descriptor: Int32
-
-  init(port: UInt16) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 5, tv_usec: 0)
-    // SAFETY: sizes are those of the values passed.
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr = in_addr(s_addr: UInt32(0x7f00_0001).bigEndian)
-    let connected = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    // The socket is closed by deinit, which runs for a throwing initializer too once everything is initialized.
-    guard connected == 0 else { throw SystemError.last("connect") }
-  }
-
-  deinit { close(descriptor) }
-
-  func send(_ text: String) {
-    let bytes = Array(text.utf8)
-    // SAFETY: the buffer lives for the call, which reads no more than the count given.
-    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-  }
-
-  /// What came until the server closed the connection, or until `isEnough`.
-  func received(until isEnough: (String) -> Bool = { _ in false }) -> String {
-    var text = ""
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while !isEnough(text) {
-      // SAFETY: the buffer has as many bytes as the count says.
-      let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-      guard count > 0 else { break }
-      text += String(decoding: buffer[..<count], as: UTF8.self)
-    }
-    return text
-  }
-}
-
 @Suite struct HTTPServerTests {
   private func withServer<Output>(
     _ routes: [String: HTTPServer.Route], _ body: (HTTPServer) throws -> Output
@@ -58,7 +14,7 @@ private final class Client {
 
   private func answer(_ server: HTTPServer, _ request: String) throws -> (status: String, headers: String, body: String)
   {
-    let client = try Client(port: server.port)
+    let client = try HTTPClient(port: server.port)
     client.send(request)
     let text = client.received()
     let end = try #require(text.firstRange(of: "\r\n\r\n"), "no answer to \(request)")
@@ -116,7 +72,7 @@ private final class Client {
 
   @Test func `one connection can ask twice`() throws {
     try withServer(["/livez": { HTTPResponse("ok\n") }]) { server in
-      let client = try Client(port: server.port)
+      let client = try HTTPClient(port: server.port)
       for _ in 0..<2 {
         client.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
         #expect(client.received { $0.hasSuffix("ok\n") }.hasPrefix("HTTP/1.1 200 OK"))
@@ -130,12 +86,12 @@ private final class Client {
     var random = SplitMix(seed)
     try withServer(["/livez": { HTTPResponse("ok\n") }]) { server in
       for _ in 0..<20 {
-        let client = try Client(port: server.port)
+        let client = try HTTPClient(port: server.port)
         client.send(
           String((0..<200).map { _ in Character(UnicodeScalar(UInt8.random(in: 1...127, using: &random))) })
             + "\r\n\r\n")
       }
-      let client = try Client(port: server.port)
+      let client = try HTTPClient(port: server.port)
       client.send("GET /" + String(repeating: "x", count: 100_000) + closing)
       #expect(try answer(server, "GET /livez" + closing).body == "ok\n", "seed \(seed)")
     }
@@ -143,11 +99,11 @@ private final class Client {
 
   @Test func `after stopping nobody answers, and the port is free again`() throws {
     let server = try HTTPServer(address: "127.0.0.1", port: 0, routes: ["/livez": { HTTPResponse("ok\n") }])
-    let idle = try Client(port: server.port)
+    let idle = try HTTPClient(port: server.port)
     #expect(throws: SystemError.self) { try HTTPServer(address: "127.0.0.1", port: server.port, routes: [:]) }
     server.stop()
     #expect(idle.received().isEmpty)
-    #expect(throws: SystemError.self) { try Client(port: server.port) }
+    #expect(throws: SystemError.self) { try HTTPClient(port: server.port) }
     let again = try HTTPServer(address: "127.0.0.1", port: server.port, routes: [:])
     #expect(again.port == server.port)
     again.stop()

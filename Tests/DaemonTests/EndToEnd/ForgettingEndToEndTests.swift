@@ -30,11 +30,13 @@ struct ForgettingEndToEndTests {
     }
 
     func metrics() -> String {
-      (try? String(contentsOf: URL(string: "http://127.0.0.1:\(port)/metrics")!, encoding: .utf8)) ?? ""
+      guard let client = try? HTTPClient(port: port) else { return "" }
+      client.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      return client.received()
     }
 
     func value(_ name: String) -> Int? {
-      let line = metrics().split(separator: "\n").first { $0.hasPrefix(name + " ") }
+      let line = metrics().split(whereSeparator: \.isNewline).first { $0.hasPrefix(name + " ") }
       return line?.split(separator: " ").last.flatMap { Double($0) }.map { Int($0) }
     }
 
@@ -94,13 +96,17 @@ struct ForgettingEndToEndTests {
       try send(Self.event("i\(item)", id: "e", user: name, type: type).encoded())
       try send(Self.event("i\(item)", id: "e").encoded())
     }
+    // Something that neither of them has met.
+    for item in 0..<5 {
+      try send(Self.event("j\(item)", id: "e", user: Array("third".utf8)).encoded(), key: Array("third".utf8))
+    }
     // One that comes twice, one that cannot be used, one under another's key, one of a type nobody knows.
     try send(Self.event("i0", id: "e", user: name).encoded())
     try send(Array(#"{"user_id":"\#(String(decoding: name, as: UTF8.self))","type":"like"}"#.utf8))
     try send(Self.event("i1", id: "f", user: name).encoded(), key: Array("other".utf8))
     try send(Self.event("i2", id: "f", user: name, type: .unknown("poke")).encoded())
     try producer.flush(timeoutMilliseconds: 30_000)
-    try scene.waits { (scene.value("woonkly_feed_lists_published_total") ?? 0) >= 2 }
+    try scene.waits { (scene.value("woonkly_feed_lists_published_total") ?? 0) >= 3 }
     try scene.runsOn(checkpoints: 2)
     #expect(try scene.files(holding: name).count == 2, "the search finds what is there")
 

@@ -230,6 +230,7 @@ final class History {
     _ process: SimulatedProcess, on machine: SimulatedMachine, mayBeOtherVersion: Bool = false
   ) throws -> Simulated? {
     starts += 1
+    machine.noteStart()
     options.incarnation = random.next()
     let cluster = cluster
     let promised = machine.promisedEpoch

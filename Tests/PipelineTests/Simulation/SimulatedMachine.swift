@@ -8,7 +8,7 @@ final class SimulatedMachine {
   private var (newest, older): (UInt64, UInt64) = (0, 0)
   /// Slots that a flipped bit may have damaged.
   private(set) var damagedSlots = 0
-  /// For how many completed checkpoints in a row each user has been nobody; nil: is somebody, or not looked at.
+  /// For how many completed checkpoints of one life in a row each user has been nobody; nil: is somebody, or not looked at.
   private var checkpointsWithout: [Int?] = Array(repeating: nil, count: SimulatedApp.userCount)
 
   /// The epoch from which a start on this machine need not go back further; 0: nothing is promised.
@@ -30,6 +30,9 @@ final class SimulatedMachine {
     newest = epochs.max() ?? 0
     damagedSlots = max(0, damagedSlots - 1)
   }
+
+  /// A daemon starts. One that dies leaves checkpoints that nobody has counted, and a damaged slot is replaced out of turn.
+  func noteStart() { checkpointsWithout = checkpointsWithout.map { _ in nil } }
 
   /// A checkpoint has just been completed: the name of whoever has a row is in it, and no other name. Whoever has been without
   /// one for two checkpoints is in no file at all.
