@@ -4,7 +4,7 @@ import Testing
 
 /// The figures that the recipe reaches on MovieLens-100K, and what each ingredient is worth there. The data may not be
 /// distributed with this repository: WOONKLY_TEST_MOVIELENS names a directory that has them (u.data, u.item).
-@Suite(.enabled(if: MovieLens.directory != nil, "WOONKLY_TEST_MOVIELENS names no directory"), .serialized)
+@Suite(.enabled(if: MovieLens.directory != nil, "WOONKLY_TEST_MOVIELENS names no directory"))
 struct MovieLensTests {
   let data: MovieLens
 
