@@ -8,9 +8,9 @@ import Testing
 @Suite struct DuplicateTests {
   private static let input = InputPartition(role: .interactions, topic: "interactions", partition: 0)
 
-  private func recommender(users: Int = 100) -> Recommender {
+  private func recommender(tags: Int = 100) -> Recommender {
     var configuration = JournaledConfiguration()
-    configuration.learning.userRows = users
+    configuration.learning.tagRows = tags
     return Recommender(configuration: configuration, positions: [InputPosition(input: Self.input, next: 0)])
   }
 
@@ -67,12 +67,15 @@ import Testing
   }
 
   @Test func `an event that taught nothing or was refused is a duplicate the second time all the same`() {
-    var recommender = recommender(users: 1)
-    var unfollow = event("e2", "anna", "", .unfollow)
+    var recommender = recommender(tags: 1)
+    var (like, unfollow, follow) = (event(), event("e2", "anna", "", .unfollow), event("e3", "bert", "", .follow))
+    like.authorID = Array("author".utf8)
     unfollow.authorID = Array("author".utf8)
-    let first = fold([event(), unfollow, event("e3", "bert")], into: &recommender).counts
+    // The only row is that of a tag which an item carries.
+    follow.authorID = Array("another".utf8)
+    let first = fold([like, unfollow, follow], into: &recommender).counts
     #expect(first.learned == 1 && first.notLearned == 1 && first.refused == 1)
-    let second = fold([event(), unfollow, event("e3", "bert")], into: &recommender).counts
+    let second = fold([like, unfollow, follow], into: &recommender).counts
     #expect(second.duplicates == 3 && second.refused == 0)
   }
 
