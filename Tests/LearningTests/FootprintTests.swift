@@ -41,7 +41,7 @@ struct FootprintTests {
           occurredAt: 0, at: Coordinate(partition: 0, offset: offset))
       }
     }
-    // A full log each for a few is as good as a short one for all: the rows are there once more, without logs.
+    // Whoever had to go for the logs' budget comes back, with a log of one item.
     for user in 0..<300 {
       offset += 1
       learner.learn(
