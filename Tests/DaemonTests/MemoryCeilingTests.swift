@@ -1,3 +1,5 @@
+import Learning
+import Pipeline
 import Testing
 
 @testable import Daemon
