@@ -26,7 +26,8 @@ struct DaemonBench {
     let whole = report.rows.suffix(2).map { (name: "with them", median: $0.median) }
     let bare = "daemon: without digest, hashes and journal"
     report.add(bare, withoutAccounts.map(\.eventsPerSecond), "events/s", against: whole[0])
-    report.add("\(bare), up to the last commit", withoutAccounts.map(\.eventsPerSecondToFold), "events/s", against: whole[1])
+    report.add(
+      "\(bare), up to the last commit", withoutAccounts.map(\.eventsPerSecondToFold), "events/s", against: whole[1])
     report.add("daemon: lists published", results.map(\.lists), "lists")
     let loop = results.map(\.loopMicroseconds)
     report.add("daemon: processor time of the loop's thread", loop, "us/event")

@@ -160,6 +160,23 @@ import Testing
     try scene.checkGuarantees()
   }
 
+  @Test func `users for whom there is nothing to list keep no freeze going, however few fit into one`() throws {
+    var scene = Scene()
+    scene.publish("item-0")
+    for user in 0..<4 { scene.like("user-\(user)", "item-0") }
+    scene.options.pacing.freezeUsers = 1
+    let processor = try scene.start()
+    try scene.run(processor, for: 20_000, step: 500)
+    #expect(processor.owedCount == 4 && processor.statistics.freezes <= 8)
+    let freezes = processor.statistics.freezes
+    try scene.run(processor, for: 20_000, step: 500)
+    #expect(processor.statistics.freezes == freezes)
+    scene.publish("item-1")
+    try scene.run(processor, for: 20_000, step: 500)
+    #expect(processor.owedCount == 0)
+    for user in 0..<4 { #expect(try ids(scene.lists(of: "user-\(user)").last) == ["item-1"]) }
+  }
+
   @Test func `a million users are looked at in turns of a few thousand rows`() {
     var sweep = FreshnessSweep(Pacing(), now: 0)
     #expect(sweep.rows(of: 1_000_000, now: 59_999) == nil)

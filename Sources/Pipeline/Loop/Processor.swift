@@ -102,7 +102,7 @@ public final class Processor<
   private var outbox: Outbox?
   private var isComputingLists = false
   private var frozenAt: Int64?
-  /// After which epoch the last freeze was, and how many users it could not list.
+  /// After which epoch the last freeze was, and how many users it and those after the same epoch could not list.
   private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
   private var sweep: FreshnessSweep
   private var forgottenSinceFreeze: Set<[UInt8]> = []
@@ -382,7 +382,8 @@ public final class Processor<
     phases?.enter(.freezing)
     let rows = owed.take(options.pacing.freezeUsers, swept: options.pacing.sweepUsers)
     frozenAt = now
-    lastFreeze = (epoch, 0)
+    // One freeze may be too small for all who cannot be listed: they are counted until an epoch changes something.
+    lastFreeze = (epoch, lastFreeze.version == epoch ? lastFreeze.unlistable : 0)
     forgottenSinceFreeze = []
     vacatedSinceFreeze = []
     isComputingLists = true

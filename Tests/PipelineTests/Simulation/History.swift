@@ -204,7 +204,14 @@ final class History {
     var drained: (owed: Int, freezes: Int)?
     while try turn(processor, process, machines[current]) {
       turns += 1
-      guard turns < 20_000 else { throw Violation(.p4, "the undisturbed run does not end") }
+      guard turns < 20_000 else {
+        throw Violation(
+          .p4,
+          """
+          the undisturbed run does not end: epoch \(processor.currentEpoch), \(processor.owedCount) owed, \
+          \(processor.statistics.freezes) freezes, next \(processor.nextOffsets)
+          """)
+      }
       let isDrained = zip(app.inputs, processor.nextOffsets).allSatisfy { input, next in
         let partition = cluster.partition(SimulatedCluster.name(input.topic, input.partition))
         return !partition.entries[Int(next)...].contains { cluster.visible($0) != nil }

@@ -93,7 +93,8 @@ struct SimulatedApp {
       (record.value, record.meaning, record.event) = (value, .sees(user: user, item: item), hasEvent ? event : nil)
     case 12..<16:
       record.value = refused(
-        #"{\#(id)"user_id":"\#(name)","author_id":"maker-\#(random.below(4))","type":"follow","occurred_at":\#(clock)}"#)
+        #"{\#(id)"user_id":"\#(name)","author_id":"maker-\#(random.below(4))","type":"follow","occurred_at":\#(clock)}"#
+      )
       record.event = hasEvent ? event : nil
     default:
       let types = ["like", "click", "view", "rating", "comment", "skip", "hide", "unlike", "impression", "share"]
@@ -114,7 +115,8 @@ struct SimulatedApp {
       ? #","value":\#(1 + random.below(5))"# : type == "view" ? #","value":\#(random.below(9000))"# : ""
     let item = random.below(6) * random.below(6)
     let author = random.chance(20) ? #","author_id":"maker-\#(random.below(4))""# : ""
-    let text = #"{\#(event)"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value)\#(author),"#
+    let text =
+      #"{\#(event)"user_id":"\#(user)","item_id":"item-\#(item)","type":"\#(type)"\#(value)\#(author),"#
       + #""occurred_at":\#(time)}"#
     return (Array(text.utf8), item)
   }
