@@ -22,11 +22,11 @@ struct EvictionTests {
 
   private func expect(_ learner: borrowing Learner, holds naive: NaiveTables, _ comment: String) {
     let users = (0..<learner.users.records.count).filter { learner.users.map.isLive($0) }
-      .sorted { learner.users.recency.ordinal(of: $0) < learner.users.recency.ordinal(of: $1) }
+      .sorted { learner.users.records[$0].lastTouch < learner.users.records[$1].lastTouch }
     #expect(users.map { learner.userIdentifier($0) } == naive.users.map(\.bytes), "\(comment)")
     #expect(learner.users.recency.oldest == users.first, "\(comment)")
     let items = (0..<learner.items.count)
-      .sorted { learner.items.recency.ordinal(of: $0) < learner.items.recency.ordinal(of: $1) }
+      .sorted { learner.items.details[$0].lastTouch < learner.items.details[$1].lastTouch }
     #expect(items.map { learner.items.map.identifier(of: $0) } == naive.items.map(\.name.bytes), "\(comment)")
     #expect(learner.items.recency.oldest == items.first, "\(comment)")
     for (row, item) in zip(items, naive.items) {
@@ -40,8 +40,8 @@ struct EvictionTests {
     }
     #expect(learner.tags.count == naive.tags.count, "\(comment)")
     for tag in naive.tags { #expect(learner.tags.map.row(of: tagID(tag).span) != nil, "\(comment)") }
-    let abandoned = (0..<learner.tags.count).filter { learner.tags.abandoned.ordinal(of: $0) > 0 }
-      .sorted { learner.tags.abandoned.ordinal(of: $0) < learner.tags.abandoned.ordinal(of: $1) }
+    let abandoned = (0..<learner.tags.count).filter { learner.tags.records[$0].abandonedAt > 0 }
+      .sorted { learner.tags.records[$0].abandonedAt < learner.tags.records[$1].abandonedAt }
     #expect(abandoned.map { learner.tags.map.identifier(of: $0) } == naive.abandoned.map(tagID), "\(comment)")
     let counts = learner.counts
     #expect(counts.evicted.users == naive.evicted.users && counts.evicted.items == naive.evicted.items, "\(comment)")

@@ -10,6 +10,7 @@ struct RecencyTests {
     var random = TestRandom(seed: seed)
     var recency = Recency()
     var rows: [Int] = []
+    var ordinals = [Int64](repeating: 0, count: Int(seed) * 3)
     let count = Int(seed) * 3
     for _ in 0..<count { recency.append() }
     for step in 0..<2_000 {
@@ -17,21 +18,22 @@ struct RecencyTests {
       rows.removeAll { $0 == row }
       if Int.random(in: 0..<4, using: &random) == 0 {
         recency.remove(row)
+        ordinals[row] = 0
       } else {
-        recency.touch(row)
+        let ordinal = recency.touch(row)
+        #expect(ordinal == recency.clock && ordinal > ordinals.max()!)
+        ordinals[row] = ordinal
         rows.append(row)
       }
       #expect(recency.oldest == rows.first, "seed \(seed) step \(step)")
-      #expect((0..<count).filter { recency.ordinal(of: $0) > 0 }.count == rows.count)
     }
     // As a checkpoint brings it back.
     var other = Recency()
     for _ in 0..<count { other.append() }
-    let ordinals = (0..<count).map { recency.ordinal(of: $0) }
     other.restore(clock: recency.clock)
     let order = try other.order(of: ordinals)
     #expect(order == rows)
-    other.restore(ordinals, in: order)
+    other.restore(in: order)
     while let row = other.oldest {
       #expect(row == rows.removeFirst())
       other.remove(row)

@@ -7,7 +7,7 @@ extension Learner {
       reserving: rows.count * (112 + 2 * EmbeddingTable.rowBytes) + items.map.byteCount + items.tagPool.count * 4 + 512)
     items.map.arena().encode(to: &writer)
     writer.write(rows.map { items.records[$0].serial })
-    writer.write(rows.map { items.recency.ordinal(of: $0) })
+    writer.write(rows.map { items.details[$0].lastTouch })
     writer.write(rows.flatMap { row in (0..<4).map { items.records[row].popularity.counts[$0] } })
     writer.write(rows.map { items.records[$0].popularity.block })
     writer.write(rows.map { items.records[$0].bias })
@@ -66,6 +66,7 @@ extension Learner {
       items.details[row].bornAt = births[row]
       items.details[row].author = authors[row]
       items.details[row].impressions = impressions[row]
+      items.details[row].lastTouch = ordinals[row]
       let end = nextTag + Int(tagCounts[row])
       for tag in tagRows[nextTag..<end] { tags.hold(Int(tag)) }
       if authors[row] >= 0 { tags.hold(Int(authors[row])) }
@@ -73,7 +74,7 @@ extension Learner {
       nextTag = end
     }
     try items.restore(nextSerial: nextSerial)
-    items.recency.restore(ordinals, in: order)
+    items.recency.restore(in: order)
     let rows = Array(0..<count)
     try items.towers.restore(rows, from: &reader)
     try items.rating.restore(rows, from: &reader)

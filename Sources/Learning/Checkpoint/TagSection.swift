@@ -6,7 +6,7 @@ extension Learner {
     var writer = ByteWriter(reserving: rows.count * (24 + 2 * EmbeddingTable.rowBytes) + tags.map.byteCount + 512)
     tags.map.arena().encode(to: &writer)
     writer.write(rows.map { tags.records[$0].ratingBias })
-    writer.write(rows.map { tags.abandoned.ordinal(of: $0) })
+    writer.write(rows.map { tags.records[$0].abandonedAt })
     tags.towers.write(rows, to: &writer)
     tags.rating.write(rows, to: &writer)
     return writer.bytes

@@ -12,7 +12,7 @@ extension Learner {
     writer.write(live.map { users.records[$0].lastPartition })
     writer.write(live.map { users.records[$0].lastOffset })
     writer.write(live.map { users.records[$0].lastOccurredAt })
-    writer.write(live.map { users.recency.ordinal(of: $0) })
+    writer.write(live.map { users.records[$0].lastTouch })
     writer.write(live.flatMap { row in (0..<4).map { users.records[row].mood[$0] } })
     writeLogs(of: live, to: &writer)
     users.towers.write(live, to: &writer)
@@ -45,7 +45,7 @@ extension Learner {
       try users.restore(Array(identifiers[row]), row: row, ratingBias: recipe.freshRatingBias)
     }
     users.restore(free: free)
-    users.recency.restore(ordinals, in: order)
+    users.recency.restore(in: order)
     var position = LogColumns.Position()
     for (index, row) in live.enumerated() {
       users.records[row].ratingBias = biases[index]
@@ -53,6 +53,7 @@ extension Learner {
       users.records[row].lastPartition = partitions[index]
       users.records[row].lastOffset = offsets[index]
       users.records[row].lastOccurredAt = times[index]
+      users.records[row].lastTouch = touches[index]
       logs.restore(&users.records[row].log, of: index, at: &position)
       users.logEntries += users.records[row].log.entryCount
     }

@@ -33,7 +33,7 @@ extension Learner {
       row = users.admit(id, recipe: recipe)
     }
     users.touch(row)
-    users.recency.touch(row)
+    users.renew(row)
     return row
   }
 
@@ -66,7 +66,7 @@ extension Learner {
       row = items.admit(id, row: vacated, recipe: recipe)
     }
     items.touch(row)
-    items.recency.touch(row)
+    items.renew(row)
     return row
   }
 

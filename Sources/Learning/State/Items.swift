@@ -86,6 +86,10 @@ struct Items: ~Copyable {
     touched.append(UInt32(row))
   }
 
+  /// Makes an item the one that was named last.
+  @inline(__always)
+  mutating func renew(_ row: Int) { details[row].lastTouch = recency.touch(row) }
+
   /// The rows of an item's tags.
   @inline(__always)
   func tags(of row: Int) -> Range<Int> {
@@ -159,7 +163,7 @@ struct Items: ~Copyable {
     content.append(detail.author)
     content.append(detail.impressions)
     content.append(record.serial)
-    content.append(recency.ordinal(of: row))
+    content.append(detail.lastTouch)
     content.append(record.tagCount)
     for position in tags(of: row) { content.append(tagPool[position]) }
     return content.hash(.item)

@@ -4,31 +4,28 @@ internal import Checkpoints
 ///
 ///     oldest ─► … ─► newest        a touch takes a row out of the middle and puts it at the end, with the next ordinal
 ///
-/// Ordinals are state and never given twice. The links are not: they follow from the ordinals, ascending. All O(1).
+/// Ordinals are state and never given twice; they lie in the rows' records, beside what else is hashed. The links are not state: they
+/// follow from the ordinals, ascending. All O(1).
 struct Recency: ~Copyable {
   struct Link: BitwiseCopyable {
-    /// 0 outside of the list.
-    var ordinal: Int64 = 0
-    var older = none
+    var older = outside
     var newer = none
 
     static var none: UInt32 { .max }
+    /// In the place of the older one: the row is not in the list.
+    static var outside: UInt32 { .max - 1 }
   }
 
   private var links = BlockStorage<Link>()
   private var first = Link.none
   private var last = Link.none
-  /// The ordinal given last.
+  /// The ordinal given last; the first is 1.
   private(set) var clock: Int64 = 0
 
   init() {}
 
   /// The row touched longest ago; nil where there is none.
   var oldest: Int? { first == Link.none ? nil : Int(first) }
-
-  /// When a row was touched last; 0 for one outside of the list.
-  @inline(__always)
-  func ordinal(of row: Int) -> Int64 { links[row].ordinal }
 
   /// Asks the cache for a row's link.
   @inline(__always)
@@ -37,11 +34,18 @@ struct Recency: ~Copyable {
   /// Makes room for the next row, outside of the list.
   mutating func append() { links.append(repeating: Link()) }
 
-  /// Makes a row the newest.
-  mutating func touch(_ row: Int) {
-    remove(row)
+  /// Makes a row the newest, and returns the ordinal of that.
+  mutating func touch(_ row: Int) -> Int64 {
     clock += 1
-    links[row] = Link(ordinal: clock, older: last)
+    if last != UInt32(row) {
+      remove(row)
+      append(row)
+    }
+    return clock
+  }
+
+  private mutating func append(_ row: Int) {
+    links[row] = Link(older: last)
     if last == Link.none { first = UInt32(row) } else { links[Int(last)].newer = UInt32(row) }
     last = UInt32(row)
   }
@@ -49,7 +53,7 @@ struct Recency: ~Copyable {
   /// Takes a row out of the list, if it is in there.
   mutating func remove(_ row: Int) {
     let link = links[row]
-    guard link.ordinal != 0 else { return }
+    guard link.older != Link.outside else { return }
     if link.older == Link.none { first = link.newer } else { links[Int(link.older)].newer = link.newer }
     if link.newer == Link.none { last = link.older } else { links[Int(link.newer)].older = link.older }
     links[row] = Link()
@@ -71,12 +75,8 @@ struct Recency: ~Copyable {
     return rows
   }
 
-  /// Puts rows into the list, in the order that ``order(of:)`` gave. All rows are there and outside.
-  mutating func restore(_ ordinals: [Int64], in order: [Int]) {
-    for row in order {
-      links[row] = Link(ordinal: ordinals[row], older: last)
-      if last == Link.none { first = UInt32(row) } else { links[Int(last)].newer = UInt32(row) }
-      last = UInt32(row)
-    }
+  /// Puts rows into the empty list, in the order that ``order(of:)`` gave.
+  mutating func restore(in order: [Int]) {
+    for row in order { append(row) }
   }
 }

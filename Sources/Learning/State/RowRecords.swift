@@ -43,6 +43,8 @@ struct ItemDetail: BitwiseCopyable {
   var author: Int32 = -1
   /// How often it was shown.
   var impressions: UInt32 = 0
+  /// The ordinal of the last event or catalog record that named it.
+  var lastTouch: Int64 = 0
   /// The row's hash as it is in the digest.
   var hash: UInt128 = 0
 
@@ -60,6 +62,8 @@ struct UserRecord: BitwiseCopyable {
   var isTouched = false
   var lastOffset: Int64 = -1
   var lastOccurredAt: Int64 = 0
+  /// The ordinal of the last event; 0 for a free row.
+  var lastTouch: Int64 = 0
   /// The row's hash as it is in the digest.
   var hash: UInt128 = 0
 }
@@ -71,6 +75,8 @@ struct TagRecord: BitwiseCopyable {
   /// How often items name it, in their tags or as their author. Follows from the items.
   var references: UInt32 = 0
   var isTouched = false
+  /// The ordinal of being let go of by the last item, or followed since; 0 while an item carries it.
+  var abandonedAt: Int64 = 0
   /// The row's hash as it is in the digest.
   var hash: UInt128 = 0
 }

@@ -53,6 +53,7 @@ struct Tags: ~Copyable {
     records[row].references += 1
     guard records[row].references == 1 else { return }
     abandoned.remove(row)
+    records[row].abandonedAt = 0
     touch(row)
   }
 
@@ -60,14 +61,14 @@ struct Tags: ~Copyable {
   mutating func release(_ row: Int) {
     records[row].references -= 1
     guard records[row].references == 0 else { return }
-    abandoned.touch(row)
+    records[row].abandonedAt = abandoned.touch(row)
     touch(row)
   }
 
   /// Notes that somebody follows an author, whose tag is then the last to go of those that no item carries.
   mutating func follow(_ row: Int) {
     guard records[row].references == 0 else { return }
-    abandoned.touch(row)
+    records[row].abandonedAt = abandoned.touch(row)
     touch(row)
   }
 
@@ -106,7 +107,7 @@ struct Tags: ~Copyable {
     content.append(towers[row])
     content.append(rating[row])
     content.append(records[row].ratingBias)
-    content.append(abandoned.ordinal(of: row))
+    content.append(records[row].abandonedAt)
     return content.hash(.tag)
   }
 
@@ -127,7 +128,8 @@ struct Tags: ~Copyable {
     guard ordinals.indices.allSatisfy({ (ordinals[$0] == 0) == (records[$0].references > 0) }) else {
       throw .malformed("a tag that an item carries is called abandoned, or one that none does is not")
     }
-    abandoned.restore(ordinals, in: order)
+    for row in order { records[row].abandonedAt = ordinals[row] }
+    abandoned.restore(in: order)
   }
 
   /// Calls every row's hash up to date, after the rows were read from a checkpoint.

@@ -48,6 +48,10 @@ struct Users: ~Copyable {
     touched.append(UInt32(row))
   }
 
+  /// Makes a user the one whose event is the latest.
+  @inline(__always)
+  mutating func renew(_ row: Int) { records[row].lastTouch = recency.touch(row) }
+
   /// Forgets a user, whose row is free from now on. Nil if nobody has this id.
   mutating func forget(_ id: Span<UInt8>, recipe: borrowing Recipe) -> Int? {
     guard let row = map.remove(id) else { return nil }
@@ -107,7 +111,7 @@ struct Users: ~Copyable {
     content.append(record.lastPartition)
     content.append(record.lastOffset)
     content.append(record.lastOccurredAt)
-    content.append(recency.ordinal(of: row))
+    content.append(record.lastTouch)
     content.append(UInt32(record.log.historyCount))
     for age in 0..<record.log.historyCount { content.append(record.log.history(age: age)) }
     content.append(UInt32(record.log.shown.count))
