@@ -63,6 +63,21 @@ public final class Consumer: @unchecked Sendable {
     let list = PartitionList(starts.sorted { $0.key < $1.key })
     // SAFETY: librdkafka copies the list.
     try check(unsafe rd_kafka_assign(client.handle, list.pointer))
+    settle()
+  }
+
+  /// Waits until what the last assignment took away has stopped. librdkafka 2.0.2 would stop a partition twice that the next one
+  /// takes away meanwhile, and die of it (`rd_kafka_assignment_partition_stopped: Assertion 'rktp->rktp_started'`).
+  ///
+  /// Its main thread serves one queue in order: a first question is answered after partitions were told to stop, a second one after
+  /// they said that they have.
+  private func settle() {
+    for _ in 0..<3 {
+      var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+      // SAFETY: the call fills in a list that is ours to destroy, or leaves nil.
+      _ = unsafe rd_kafka_assignment(client.handle, &list)
+      if let list = unsafe list { unsafe rd_kafka_topic_partition_list_destroy(list) }
+    }
   }
 
   /// Moves assigned partitions to other offsets. Polling thread only.

@@ -196,4 +196,23 @@ struct RoundTripTests {
     #expect(offset == 17)
     #expect(error.code == .autoOffsetReset)
   }
+
+  @Test func `assignments may follow each other at once`() throws {
+    let embedded = try Embedded(partitions: 6)
+    let producer = try Producer(embedded.properties)
+    for partition in 0..<6 { try producer.send(topic: embedded.topic, partition: Int32(partition), value: [1]) }
+    try producer.flush(timeoutMilliseconds: 10_000)
+    let consumer = try embedded.consumer()
+    let all = Dictionary(uniqueKeysWithValues: embedded.partitions.map { ($0, Int64(0)) })
+    for round in 0..<300 {
+      try consumer.assign(all)
+      // Where partitions are being read, they have something to stop.
+      if round % 10 == 0 { _ = consumer.read(1) }
+      try consumer.assign([embedded.partitions[0]: 0])
+      try consumer.assign(all)
+      try consumer.assign([:])
+    }
+    try consumer.assign(all)
+    #expect(consumer.read(6).seen.count == 6)
+  }
 }
