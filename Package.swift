@@ -68,12 +68,12 @@ let package = Package(
     .target(
       name: "Evaluation", dependencies: ["FeedEvents", "Learning", "Pipeline"], swiftSettings: numeric),
     .target(name: "Telemetry", swiftSettings: ordinary),
+    .target(name: "Host", dependencies: ["Checkpoints", "CMicroHTTPD"], swiftSettings: ordinary),
     .target(
       name: "Daemon",
       dependencies: [
         "Settings", "Kafka", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "Pipeline", "Evaluation",
-        "Telemetry",
-        "CMicroHTTPD", "CYaml",
+        "Telemetry", "Host", "CYaml",
       ],
       swiftSettings: ordinary),
     .executableTarget(name: "woonkly-feed", dependencies: ["Daemon"], swiftSettings: ordinary),
@@ -81,6 +81,7 @@ let package = Package(
       name: "woonkly-feed-bench",
       dependencies: [
         "Daemon", "Kafka", "FeedEvents", "Checkpoints", "Learning", "Retrieval", "Pipeline", "Evaluation", "Telemetry",
+        "Host",
       ],
       swiftSettings: ordinary),
 
@@ -107,13 +108,12 @@ let package = Package(
       resources: [.copy("Golden")],
       swiftSettings: numeric),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
-    // What has threads or descriptors of its own, for the sanitizers.
-    .testTarget(name: "SystemTests", dependencies: ["Daemon", "Checkpoints", "Telemetry"], swiftSettings: strict),
+    .testTarget(name: "HostTests", dependencies: ["Host", "Checkpoints", "Telemetry"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
         "Daemon", "Settings", "Kafka", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "Pipeline", "Evaluation",
-        "Telemetry",
+        "Telemetry", "Host",
       ],
       swiftSettings: strict),
   ],
@@ -127,10 +127,14 @@ if Context.environment["WOONKLY_FUZZ"] == "1" {
       name: "woonkly-feed-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict))
 }
 
-// A build under a sanitizer has only the tests that it looks at, and nothing to measure: see Deploy/test.sh.
-if let names = Context.environment["WOONKLY_TEST_TARGETS"] {
-  let kept = names.split(separator: " ").map(String.init)
-  let left = ["woonkly-feed-bench"] + (kept.contains("FuzzTests") ? [] : ["FuzzTargets"])
-  package.targets.removeAll { $0.type == .test && !kept.contains($0.name) || left.contains($0.name) }
-  package.products.removeAll { left.contains($0.name) }
+// A build under a sanitizer has only the targets that it looks at, and what they need: see Deploy/test.sh.
+if let names = Context.environment["WOONKLY_TARGETS"] {
+  var kept: Set<String> = []
+  func keep(_ name: String) {
+    guard kept.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { return }
+    for case .byNameItem(let name, _) in target.dependencies { keep(name) }
+  }
+  for name in names.split(separator: " ") { keep(String(name)) }
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.products.removeAll { !kept.contains($0.name) }
 }

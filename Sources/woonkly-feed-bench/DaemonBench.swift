@@ -1,5 +1,6 @@
 internal import Daemon
 internal import Glibc
+import Host
 internal import Pipeline
 internal import Telemetry
 

@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import Host
 import Testing
 
 /// The program as people run it: the built binary that lies beside this test.

@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import Host
 import Testing
 
 /// What the demo wrote, read back as a person would.

@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import Host
 import Testing
 
 /// A client that speaks bytes.

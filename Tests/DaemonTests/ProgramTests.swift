@@ -1,4 +1,5 @@
 import Daemon
+import Host
 import Settings
 import Testing
 

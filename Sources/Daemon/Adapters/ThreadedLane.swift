@@ -1,3 +1,4 @@
+package import Host
 package import Pipeline
 internal import Telemetry
 

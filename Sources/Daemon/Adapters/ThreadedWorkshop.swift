@@ -1,3 +1,4 @@
+package import Host
 package import Pipeline
 
 /// Computes lists on a thread of its own.

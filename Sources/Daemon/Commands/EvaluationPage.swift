@@ -1,4 +1,5 @@
 internal import Evaluation
+internal import Host
 internal import Learning
 internal import Pipeline
 internal import Settings

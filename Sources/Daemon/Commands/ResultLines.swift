@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 
 /// Standard output for results without an end: each piece goes out at once, and a reader who has left is no error.
 struct ResultLines {

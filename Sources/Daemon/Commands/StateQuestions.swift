@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import FeedEvents
+internal import Host
 internal import Pipeline
 
 /// What the commands that ask a state directory have in common.

@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import FeedEvents
+internal import Host
 internal import Kafka
 internal import Pipeline
 internal import Telemetry

@@ -1,4 +1,5 @@
 internal import FeedEvents
+internal import Host
 internal import Kafka
 internal import Telemetry
 

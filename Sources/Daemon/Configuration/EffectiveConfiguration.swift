@@ -1,3 +1,4 @@
+internal import Host
 internal import Settings
 
 /// A configuration together with where each value comes from.

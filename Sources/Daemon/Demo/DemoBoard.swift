@@ -1,4 +1,5 @@
 internal import FeedEvents
+internal import Host
 internal import Synchronization
 
 /// Where the demo's threads meet: each hangs up what it knows as a value of its own, and nothing else is shared.

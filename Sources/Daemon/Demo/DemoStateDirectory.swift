@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 
 /// A directory for the demo's checkpoints, gone when the demo is.
 struct DemoStateDirectory: ~Copyable {

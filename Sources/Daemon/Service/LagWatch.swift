@@ -1,3 +1,4 @@
+internal import Host
 internal import Kafka
 internal import Pipeline
 internal import Synchronization

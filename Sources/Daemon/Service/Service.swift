@@ -1,4 +1,5 @@
 internal import Glibc
+package import Host
 package import Kafka
 package import Pipeline
 package import Telemetry

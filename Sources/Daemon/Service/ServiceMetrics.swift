@@ -1,3 +1,4 @@
+package import Host
 internal import Learning
 internal import Pipeline
 package import Telemetry

@@ -1,5 +1,6 @@
 import Daemon
 import FeedEvents
+import Host
 import Learning
 import Testing
 

@@ -1,6 +1,7 @@
 import Daemon
 import FeedEvents
 import Foundation
+import Host
 import Testing
 
 /// A state directory as a daemon leaves it, made by a replay and a daemon on an embedded cluster.

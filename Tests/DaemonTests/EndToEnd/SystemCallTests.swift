@@ -3,6 +3,7 @@ import Daemon
 import Evaluation
 import FeedEvents
 import Foundation
+import Host
 import Testing
 
 /// The program itself, disturbed in each system call that touches its state directory.

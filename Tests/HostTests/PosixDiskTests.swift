@@ -1,5 +1,5 @@
 import Checkpoints
-import Daemon
+import Host
 import Glibc
 import Testing
 
@@ -11,7 +11,7 @@ import Testing
 
   @Test func `what is written is read, by name`() throws {
     let disk = try PosixDisk(path, .exclusive)
-    let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let bytes = (0..<300_000).map { (index: Int) in UInt8(truncatingIfNeeded: index &* 31) }
     #expect(try disk.read("checkpoint.a") == nil)
     try disk.write("checkpoint.tmp", bytes)
     try disk.sync("checkpoint.tmp")

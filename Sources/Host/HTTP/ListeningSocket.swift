@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A TCP socket that listens on one numeric address.
-struct ListeningSocket {
+package struct ListeningSocket {
   let descriptor: Int32
   /// The port in use; when 0 was asked for, the one that the system chose.
   let port: UInt16
@@ -10,14 +10,14 @@ struct ListeningSocket {
   static let backlog: Int32 = 64
 
   /// Whether `address` is a numeric IPv4 or IPv6 address.
-  static func isNumeric(_ address: String) -> Bool {
+  package static func isNumeric(_ address: String) -> Bool {
     var (v4, v6) = (in_addr(), in6_addr())
     // SAFETY: inet_pton writes one in_addr or in6_addr, by its first argument.
     return unsafe inet_pton(AF_INET, address, &v4) == 1 || inet_pton(AF_INET6, address, &v6) == 1
   }
 
   /// Whether only this machine can reach `address`.
-  static func isLoopback(_ address: String) -> Bool {
+  package static func isLoopback(_ address: String) -> Bool {
     address.hasPrefix("127.") || address == "::1"
   }
 
