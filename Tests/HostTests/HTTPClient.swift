@@ -1,5 +1,5 @@
-import Host
 import Glibc
+import Host
 import Testing
 
 /// A client that speaks bytes.

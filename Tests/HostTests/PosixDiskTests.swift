@@ -1,6 +1,6 @@
 import Checkpoints
-import Host
 import Glibc
+import Host
 import Testing
 
 @Suite struct PosixDiskTests {

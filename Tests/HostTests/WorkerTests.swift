@@ -1,5 +1,5 @@
-import Host
 import Glibc
+import Host
 import Telemetry
 import Testing
 
