@@ -70,7 +70,7 @@ package struct KafkaJournalLog: JournalLog {
       }
       for failure in polled.failures {
         if case .offsetOutOfRange(_, let offset, _) = failure {
-          throw .unusable("the journal has no offset \(offset) any more: it was truncated below the checkpoint")
+          throw .outOfRange(input: 0, offset: offset)
         }
       }
       guard SystemClock.monotonicNanoseconds() < deadline else {
