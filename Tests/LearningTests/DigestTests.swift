@@ -124,7 +124,7 @@ struct DigestTests {
         payload[Int.random(in: 0..<payload.count, using: &random)] ^=
           UInt8(1) << UInt8.random(in: 0..<8, using: &random)
       }
-      broken[which] = Section(name: broken[which].name, version: Learner.sectionVersion, payload: payload)
+      broken[which] = Section(name: broken[which].name, version: broken[which].version, payload: payload)
       // Either it is refused, or it is another model: what it is not is the same one, or a crash.
       if let other = try? Learner(configuration: LearningConfiguration(), sections: broken) {
         learner.seal()

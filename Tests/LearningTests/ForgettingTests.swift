@@ -69,25 +69,75 @@ struct ForgettingTests {
     #expect(forgotten.users.records[row].lastOffset == -1)
   }
 
-  @Test func `the ranker's unfinished batch keeps numbers, of at most 63 events, and no id`() throws {
-    var learner = Learner(configuration: LearningConfiguration())
-    for event in 0..<10 as Range<Int64> { learner.learn(Self.name, "i\(event)", .positive(rating: 4), at: event) }
+  @Test func `what waits in the ranker's unfinished batch goes with the user, and the rest stays in its order`() throws
+  {
+    var learner = self.learner()
     let found = learner.userRow(Self.name.bytes.span)
-    let row = try #require(found)
-    let query = bytes(learner.users.towers[row].weights)
+    let row = UInt32(try #require(found))
+    let (inputs, targets) = (learner.ranker.pendingInputs, learner.ranker.pendingTargets)
+    let recorded = learner.ranker.pendingOwners
+    let owners = try #require(recorded)
+    try #require(owners.count == 60 && targets.count == 60 && owners.count { $0 == row } == 20)
+    func sample(_ index: Int) -> [Float] {
+      Array(inputs[index * RankerShape.inputs..<(index + 1) * RankerShape.inputs])
+    }
+    let last = try #require(owners.lastIndex(of: row))
+    let said = sample(last).prefix(32).flatMap { element in
+      (0..<4).map { UInt8(truncatingIfNeeded: element.bitPattern >> (8 * $0)) }
+    }
+    let before = try ranker(learner.sections())
+    #expect(holds(before, said), "the search finds what is there")
+
     _ = learner.forget(user: Self.name.bytes.span)
+    let kept = owners.indices.filter { owners[$0] != row }
+    #expect(learner.ranker.pendingOwners == kept.map { owners[$0] })
+    #expect(learner.ranker.pendingTargets == kept.map { targets[$0] })
+    #expect(learner.ranker.pendingInputs == kept.flatMap(sample))
     learner.seal()
-    let sections = learner.sections()
-    let ranker = try #require(sections.first { $0.name == "learning.ranker" })
-    let nothing = Learner(configuration: LearningConfiguration()).sections()
-    let empty = try #require(nothing.first { $0.name == "learning.ranker" })
-    #expect(ranker.payload.count > empty.payload.count, "ten events wait in it")
-    #expect(!holds(ranker, Self.name.bytes))
-    #expect(holds(ranker, query), "what an event said of its user waits with it")
-    for event in 10..<80 as Range<Int64> { learner.learn("u", "i\(event)", .positive(rating: 4), at: event) }
+    #expect(learner.digest == learner.recomputedDigest())
+    let after = try ranker(learner.sections())
+    #expect(!holds(after, said) && !holds(after, Self.name.bytes))
+    let restored = try Learner(configuration: learner.configuration, sections: learner.sections())
+    #expect(restored.digest == learner.digest && restored.ranker.pendingTargets.count == 40)
+  }
+
+  private func ranker(_ sections: [Section]) throws -> Section {
+    try #require(sections.first { $0.name == "learning.ranker" })
+  }
+
+  @Test func `whose row an evicted user's is now keeps nothing of the evicted one's batch`() {
+    var configuration = LearningConfiguration()
+    configuration.userRows = 2
+    var learner = Learner(configuration: configuration)
+    for event in 0..<12 as Range<Int64> {
+      learner.learn(event % 3 == 0 ? "gone" : "stays", "i\(event)", .positive(rating: 4), at: event)
+    }
+    let row = learner.userRow("gone".bytes.span)
+    learner.learn("stays", "i0", .positive(rating: 4), at: 12)
+    learner.learn("comes", "i1", .positive(rating: 4), at: 13)
+    let given = learner.userRow("comes".bytes.span)
+    #expect(given == row && learner.evictedUsers == [row])
+    #expect(learner.ranker.pendingOwners?.count { Int($0) == row } == 1, "only what the newcomer did")
+    #expect(learner.ranker.pendingTargets.count == 10)
     learner.seal()
-    let laterSections = learner.sections()
-    let later = try #require(laterSections.first { $0.name == "learning.ranker" })
-    #expect(!holds(later, Self.name.bytes) && !holds(later, query))
+    #expect(learner.digest == learner.recomputedDigest())
+  }
+
+  @Test func `whose samples wait is in the digest, and nobody's are refused`() throws {
+    var learner = self.learner()
+    learner.seal()
+    var sections = learner.sections()
+    let index = try #require(sections.firstIndex { $0.name == "learning.ranker" })
+    let section = sections[index]
+    func owned(by row: UInt8) throws -> UInt128 {
+      var payload = section.payload
+      payload[payload.count - 4] = row
+      sections[index] = Section(name: section.name, version: section.version, payload: payload)
+      return try Learner(configuration: learner.configuration, sections: sections).digest
+    }
+    let rows = learner.userRowCount
+    #expect(try owned(by: section.payload[section.payload.count - 4]) == learner.digest)
+    #expect(try owned(by: section.payload[section.payload.count - 4] ^ 1) != learner.digest)
+    #expect(throws: CheckpointError.self) { try owned(by: UInt8(rows)) }
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import FeedEvents
+import Learning
 @testable import Pipeline
 import Testing
 
@@ -9,15 +10,18 @@ import Testing
     var lists: [Audit<SimulatedLog>.Published]
     let cluster: SimulatedCluster
     let window: Int
+    var checkpoints: [Checkpoint] = []
 
     func audit() throws -> Audit<SimulatedLog>.Report {
-      var audit = try Audit<SimulatedLog>(lists: lists, checkpoints: [], window: window)
+      var audit = try Audit<SimulatedLog>(
+        lists: lists, checkpoints: checkpoints, window: window, learnerVersion: Learner.version)
       var log = SimulatedLog(process: SimulatedProcess(cluster: cluster, callsLeft: nil))
       return try audit.run(journal: journal, log: &log, now: { 0 })
     }
   }
 
-  private static let shape = HistoryShape(records: 120, starts: 4, turns: 80, calls: 400, hasRetention: false)
+  private static let shape = HistoryShape(
+    records: 120, starts: 4, turns: 80, calls: 400, hasRetention: false, hasUpgrades: false)
 
   private func scene(seed: UInt64) throws -> Scene {
     let history = History(seed: seed, shape: Self.shape)
@@ -27,7 +31,55 @@ import Testing
       journal: cluster.visibleRecords("journal-0").map { JournalRecord(offset: $0.offset, value: $0.record.value!) },
       lists: cluster.visibleRecords("recommendations-0").compactMap { record in
         record.record.value.map { Audit<SimulatedLog>.Published(userID: record.record.key!, value: $0) }
-      }, cluster: cluster, window: history.options.window)
+      }, cluster: cluster, window: history.options.window, checkpoints: [])
+  }
+
+  /// The same with its last two checkpoints, the newest first.
+  private func sceneWithCheckpoints() throws -> Scene {
+    for seed in 1... as PartialRangeFrom<UInt64> {
+      let history = History(seed: seed, shape: Self.shape)
+      try history.run()
+      var disk = QuietDisk(directory: history.machines[history.current].directory)
+      let checkpoints = try CheckpointStore.load(from: &disk).compactMap(\.checkpoint)
+      guard checkpoints.count == 2, checkpoints[1].header.epoch > 1,
+        checkpoints[0].header.epoch > checkpoints[1].header.epoch
+      else { continue }
+      var scene = try scene(seed: seed)
+      scene.checkpoints = checkpoints
+      return scene
+    }
+    throw Violation(.checkpoints, "no history has two checkpoints")
+  }
+
+  @Test func `a journal that was deleted below the older checkpoint is audited from there, and the report says so`()
+    throws
+  {
+    var scene = try sceneWithCheckpoints()
+    let (newest, older) = (scene.checkpoints[0].header, scene.checkpoints[1].header)
+    scene.journal.removeAll { $0.offset < older.journalOffset }
+    scene.lists.removeAll()
+    let report = try scene.audit()
+    #expect(report.firstEpoch == older.epoch + 1 && report.lastEpoch >= newest.epoch && report.checkpoints >= 1)
+    #expect(report.unaudited.first?.epochs.lowerBound == 1 && report.unaudited.last?.epochs.upperBound == older.epoch)
+
+    // Where the older one is too old, the newer one is begun with.
+    scene.journal.removeAll { $0.offset < newest.journalOffset }
+    #expect(try scene.audit().unaudited.last?.epochs.upperBound == newest.epoch)
+  }
+
+  @Test func `a journal of which too much was deleted says what is missing`() throws {
+    var scene = try sceneWithCheckpoints()
+    let newest = scene.checkpoints[0].header
+    scene.journal.removeAll { $0.offset <= newest.journalOffset }
+    if !scene.journal.isEmpty {
+      let message = #expect(throws: Stop.self) { try scene.audit() }?.message
+      #expect(message?.contains("the records between were deleted") == true, "\(message ?? "")")
+    }
+    scene.journal = []
+    #expect(#expect(throws: Stop.self) { try scene.audit() }?.message.contains("the journal was lost") == true)
+    scene.checkpoints = []
+    try #require(!scene.lists.isEmpty)
+    #expect(#expect(throws: Stop.self) { try scene.audit() }?.message.contains("the journal holds no era") == true)
   }
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>) func `what really happened passes`(seed: UInt64) throws {

@@ -17,6 +17,8 @@ enum KeptLog {
     InputPartition(role: .interactions, topic: "woonkly.interactions", partition: 0),
   ]
 
+  static let clusterID = "4L6g3nShT-eMCtK--X86sw"
+
   static var configuration: JournaledConfiguration {
     var configuration = JournaledConfiguration()
     configuration.learning.userRows = 12
@@ -88,6 +90,22 @@ enum KeptLog {
     return buffer
   }
 
+  /// Writes the catalog and the first `interactions` to the topics.
+  static func append(_ interactions: Int, to cluster: SimulatedCluster) {
+    for index in 0..<items {
+      let item = item(index)
+      cluster.append(
+        .init(key: item.itemID, value: item.encoded(), timestamp: start),
+        to: SimulatedCluster.name(inputs[0].topic, 0))
+    }
+    for offset in 0..<interactions {
+      let (key, value) = value(offset)
+      cluster.append(
+        .init(key: key, value: value, timestamp: start + Int64(offset) * 60_000),
+        to: SimulatedCluster.name(inputs[1].topic, 0))
+    }
+  }
+
   struct Folded: ~Copyable {
     var recommender: Recommender
     let records: RecordBuffer
@@ -114,7 +132,7 @@ enum KeptLog {
     var owed = OwedUsers()
     owed.apply(folded.yield.debts, epoch: 1)
     let snapshot = Snapshot(
-      positions: folded.recommender.positions, owedRows: owed.rows, era: era, clusterID: "4L6g3nShT-eMCtK--X86sw")
+      positions: folded.recommender.positions, owedRows: owed.rows, era: era, clusterID: clusterID)
     let header = CheckpointHeader(
       learnerVersion: Learner.version, era: 1, epoch: 1, journalOffset: 1, dimension: UInt32(Learner.dimension),
       digest: folded.recommender.digest)

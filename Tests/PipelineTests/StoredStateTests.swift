@@ -1,5 +1,6 @@
 import Checkpoints
 import FeedEvents
+import Learning
 import Testing
 
 @testable import Pipeline
@@ -22,7 +23,7 @@ import Testing
       directory: SimulatedDirectory(),
       process: SimulatedProcess(cluster: SimulatedCluster(random: Randomness(seed: 1)), callsLeft: nil))
     let era = Era(
-      number: 1, learnerVersion: 1, baseEpoch: 0, baseDigest: 0,
+      number: 1, learnerVersion: Learner.version, baseEpoch: 0, baseDigest: 0,
       configuration: JournaledConfiguration().canonicalText, positions: [])
     try Recovery.checkpoint(recommender, owed: owed, era: era, epoch: 1, journalOffset: 1, clusterID: "c", to: &disk)
     return disk

@@ -53,7 +53,20 @@ package struct KafkaJournalLog: JournalLog {
     return records
   }
 
+  /// Why there is no record at `offset`, which is not beyond one that is known to be there: it was deleted, or the leader was deposed
+  /// and does not know of it yet.
+  private func lack(of offset: Int64, _ consumer: borrowing Consumer) -> InputError {
+    do throws(KafkaError) {
+      let begin = try consumer.beginnings(of: [partition], timeoutMilliseconds: 10_000)[partition] ?? 0
+      return begin > offset
+        ? .outOfRange(input: 0, offset: offset) : .unavailable("its leader does not know offset \(offset) yet")
+    } catch {
+      return .unavailable(error.description)
+    }
+  }
+
   package mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord] {
+    if let offset, offset > end { throw .outOfRange(input: 0, offset: offset) }
     let consumer = try consumer()
     let deadline = SystemClock.monotonicNanoseconds() + Self.patienceNanoseconds
     do throws(KafkaError) {
@@ -69,9 +82,7 @@ package struct KafkaJournalLog: JournalLog {
         if record.offset <= end { records.append(JournalRecord(offset: record.offset, value: record.value ?? [])) }
       }
       for failure in polled.failures {
-        if case .offsetOutOfRange(_, let offset, _) = failure {
-          throw .unusable("the journal has no offset \(offset) any more: it was truncated below the checkpoint")
-        }
+        if case .offsetOutOfRange(_, let offset, _) = failure { throw lack(of: offset, consumer) }
       }
       guard SystemClock.monotonicNanoseconds() < deadline else {
         throw .unavailable("the journal's record at offset \(end) does not become visible")

@@ -13,7 +13,8 @@ extension Subcommand {
       Folds the journaled ranges of the log again in a fresh process, era by era under the journaled configuration, and
       compares every epoch's digest, the tiling of ranges, the checkpoints of the state directory, and a sample of the
       published lists byte for byte. Changes nothing; a daemon may be at work. Exits with 0, or with 1 and the first
-      difference.
+      difference. Epochs that another version of the learner folded only that version can fold again: the audit begins
+      behind them, at the earliest checkpoint from which on it can, and says which epochs it left out.
       """,
     options: [
       CommandOption("--json", "print one JSON object instead of lines"),
@@ -71,6 +72,7 @@ extension Subcommand {
           digest \(report.digest.hexadecimal)
 
           """)
+        for part in report.unaudited { invocation.output("not audited: \(describe(part))\n") }
       }
       return .success
     case .failure(let stop):
@@ -79,6 +81,14 @@ extension Subcommand {
       invocation.errors("woonkly-feed verify: \(stop.message)\n")
       return .difference
     }
+  }
+
+  private static func describe(_ part: UnauditedEpochs) -> String {
+    let eras =
+      part.eras.count == 1 ? "era \(part.eras.lowerBound)" : "eras \(part.eras.lowerBound) to \(part.eras.upperBound)"
+    let epochs = "epochs \(part.epochs.lowerBound) to \(part.epochs.upperBound) of \(eras)"
+    return part.learnerVersion.map { "\(epochs), folded by learner version \($0)" }
+      ?? "\(epochs), which the journal no longer tells of"
   }
 
   private static func json(_ report: Audit<KafkaInputLog>.Report?, difference: String?) -> String {
@@ -95,6 +105,18 @@ extension Subcommand {
       writer.field("checkpoints", Int64(report.checkpoints))
       writer.key("digest")
       writer.string(report.digest.hexadecimal)
+      writer.key("not_audited")
+      writer.beginArray()
+      for part in report.unaudited {
+        writer.beginObject()
+        writer.field("first_era", Int64(part.eras.lowerBound))
+        writer.field("last_era", Int64(part.eras.upperBound))
+        if let version = part.learnerVersion { writer.field("learner_version", Int64(version)) }
+        writer.field("first_epoch", Int64(part.epochs.lowerBound))
+        writer.field("last_epoch", Int64(part.epochs.upperBound))
+        writer.endObject()
+      }
+      writer.endArray()
     }
     if let difference {
       writer.key("difference")

@@ -37,8 +37,11 @@ extension Learner {
     return row
   }
 
-  private mutating func evictUser() {
-    evictedUsers.append(users.evictOldest(recipe: recipe))
+  /// Forgets whoever had no event for longest, as one who asked for it.
+  mutating func evictUser() {
+    let row = users.evictOldest(recipe: recipe)
+    ranker.forget(row)
+    evictedUsers.append(row)
     tally.evicted.users += 1
   }
 

@@ -41,7 +41,7 @@ extension Learner {
     users.logEntries += users.records[userRow].log.entryCount - entries
     keepLogBudget(for: userRow)
     let residual = effect.rating.flatMap { learnRating($0, user: userRow, item: itemRow) }
-    learnRanker(sample, residual: residual)
+    learnRanker(sample, residual: residual, of: userRow)
 
     note(coordinate, occurredAt, of: userRow)
     return .learned(userRow: userRow)

@@ -10,7 +10,9 @@
 ///     learner.digest
 public struct Learner: ~Copyable {
   /// Learners of one version learn the same bits from the same records.
-  public static let version: UInt32 = 3
+  public static let version: UInt32 = 4
+  /// The oldest version whose state this one can go on with, see ``upgrade()``.
+  public static let oldestReadVersion: UInt32 = 3
   /// The dimension of every embedding.
   public static let dimension = 32
 
@@ -63,10 +65,21 @@ public struct Learner: ~Copyable {
     return dwell.count > 0 && logarithm >= dwell.mean
   }
 
-  /// Forgets a user: embeddings, history and everything seen. What others learned from the user's events stays.
+  /// Forgets a user: embeddings, history, everything seen, and what waits in the ranker's unfinished batch. What others learned
+  /// from the user's events stays.
   /// - Returns: the row that is now free; nil if nobody has this id.
   public mutating func forget(user: Span<UInt8>) -> Int? {
-    users.forget(user, recipe: recipe)
+    guard let row = users.forget(user, recipe: recipe) else { return nil }
+    ranker.forget(row)
+    return row
+  }
+
+  /// Makes the state that an older version left one of this version's. Nothing changes in one of this version's own.
+  ///
+  /// What waited in the ranker's unfinished batch of learner 3 is dropped, at most 63 samples: they do not say of whom they are.
+  public mutating func upgrade() {
+    ranker.upgrade()
+    sealedScalars = scalarDigest()
   }
 
   // MARK: Boundaries
@@ -101,6 +114,7 @@ public struct Learner: ~Copyable {
     let positives = content.hash(.ring)
     content.removeAll()
     ranker.append(to: &content)
+    for row in ranker.pendingOwners ?? [] { users.append(identifierOf: Int(row), to: &content) }
     return scalars &+ positives &+ content.hash(.ranker)
   }
 

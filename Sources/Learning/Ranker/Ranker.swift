@@ -16,6 +16,9 @@ struct Ranker: Sendable {
   private(set) var pendingInputs: [Float] = []
   /// What the samples of the unfinished batch should come to.
   private(set) var pendingTargets: [RankerTarget] = []
+  /// The row of the user of each sample, who is there: whoever goes takes their samples along. Nil where learner 3 left the batch, who
+  /// did not note them, until ``upgrade()``.
+  private(set) var pendingOwners: [UInt32]? = []
   /// β, the weight of a rating in a list's scores.
   var valueBlend = Parameter(weight: 0, accumulator: 1)
   /// γ, the weight of engagement in a list's scores.
@@ -55,11 +58,15 @@ struct Ranker: Sendable {
   }
 
   /// Takes a sample in, and learns once there are 64.
-  /// - Parameter inputs: 78 numbers.
+  /// - Parameters:
+  ///   - inputs: 78 numbers.
+  ///   - user: the row of whom they speak of.
   /// - Returns: how many weights were left as they were because they would not have been finite.
-  mutating func learn(_ inputs: [Float], target: RankerTarget) -> Int {
+  mutating func learn(_ inputs: [Float], target: RankerTarget, of user: Int) -> Int {
+    precondition(pendingOwners != nil, "the batch was left by an older learner")
     pendingInputs += inputs
     pendingTargets.append(target)
+    pendingOwners?.append(UInt32(user))
     guard pendingTargets.count == Self.batch else { return 0 }
     let targets = pendingTargets
     let reverted = network.learn(pendingInputs, count: Self.batch, rate: Self.rate, scratch: &scratch) {
@@ -67,9 +74,27 @@ struct Ranker: Sendable {
     }
     pendingInputs.removeAll(keepingCapacity: true)
     pendingTargets.removeAll(keepingCapacity: true)
+    pendingOwners?.removeAll(keepingCapacity: true)
     return reverted
   }
 
+  /// Drops the samples of the user in `row`, who is forgotten. At most 63 are looked at.
+  mutating func forget(_ row: Int) {
+    guard let owners = pendingOwners else { preconditionFailure("the batch was left by an older learner") }
+    guard owners.contains(UInt32(row)) else { return }
+    let kept = owners.indices.filter { owners[$0] != UInt32(row) }
+    pendingInputs = kept.flatMap { pendingInputs[$0 * RankerShape.inputs..<($0 + 1) * RankerShape.inputs] }
+    pendingTargets = kept.map { pendingTargets[$0] }
+    pendingOwners = kept.map { owners[$0] }
+  }
+
+  /// Drops the batch that learner 3 left: nobody knows whose samples they are, so that they would outlive whoever of them is forgotten.
+  mutating func upgrade() {
+    guard pendingOwners == nil else { return }
+    (pendingInputs, pendingTargets, pendingOwners) = ([], [], [])
+  }
+
+  /// What the digest is over, but for who the owners of the samples are: that is their ids and no row's number.
   func append(to content: inout RowContent) {
     network.append(to: &content)
     content.append(valueBlend)
@@ -96,9 +121,11 @@ struct Ranker: Sendable {
     writer.write(pendingTargets.map(\.residual))
     writer.write(pendingTargets.map(\.prior))
     writer.write(pendingTargets.map(\.parts.rawValue))
+    if let pendingOwners { writer.write(pendingOwners) }
   }
 
-  mutating func read(_ reader: inout ByteReader) throws(CheckpointError) {
+  /// - Parameter hasOwners: false for what learner 3 wrote.
+  mutating func read(_ reader: inout ByteReader, hasOwners: Bool) throws(CheckpointError) {
     try network.read(&reader)
     valueBlend = Parameter(weight: try reader.read(), accumulator: try reader.read())
     engagementBlend = Parameter(weight: try reader.read(), accumulator: try reader.read())
@@ -107,6 +134,7 @@ struct Ranker: Sendable {
     let inputs = try reader.read([Float].self)
     let (residuals, priors) = (try reader.read([Float].self), try reader.read([Float].self))
     let parts = try reader.read([UInt8].self)
+    pendingOwners = hasOwners ? try reader.readColumn(parts.count) : nil
     guard valueBlend.isSound, engagementBlend.isSound, engaged >= 0, ignored >= 0, parts.count < Self.batch,
       residuals.count == parts.count, priors.count == parts.count, inputs.count == parts.count * RankerShape.inputs,
       (inputs + residuals + priors).allSatisfy(\.isFinite)

@@ -59,14 +59,14 @@ extension Learner {
   }
 
   /// Hands the sample to the ranker. `residual` is what the rating head left unexplained, nil without a rating.
-  mutating func learnRanker(_ sample: RankerSample?, residual: Float?) {
+  mutating func learnRanker(_ sample: RankerSample?, residual: Float?, of user: Int) {
     guard var sample else { return }
     if let residual {
       sample.target.residual = RankerShape.held(residual)
       sample.target.parts.insert(.value)
     }
     guard !sample.target.parts.isEmpty else { return }
-    tally.revertedSteps += ranker.learn(sample.inputs, target: sample.target)
+    tally.revertedSteps += ranker.learn(sample.inputs, target: sample.target, of: user)
   }
 
   /// One step of β and γ on the softmax of the candidates, their scores blended: Σ (P'_k − y_k)·x_k, x being f + value or engagement.

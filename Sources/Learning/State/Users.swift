@@ -99,10 +99,7 @@ struct Users: ~Copyable {
 
   private func hash(_ row: Int, _ content: inout RowContent) -> UInt128 {
     content.removeAll()
-    map.withIdentifier(of: row) { id in
-      content.append(UInt16(id.count))
-      content.append(id)
-    }
+    append(identifierOf: row, to: &content)
     content.append(towers[row])
     content.append(rating[row])
     let record = records[row]
@@ -120,6 +117,13 @@ struct Users: ~Copyable {
     for index in 0..<record.log.seenCount { content.append(record.log.seen(at: index)) }
     for index in 0..<record.log.seenCount { content.append(record.log.seenWeight(at: index)) }
     return content.hash(.user)
+  }
+
+  func append(identifierOf row: Int, to content: inout RowContent) {
+    map.withIdentifier(of: row) { id in
+      content.append(UInt16(id.count))
+      content.append(id)
+    }
   }
 
   /// Calls every row's hash up to date, after the rows were read from a checkpoint.

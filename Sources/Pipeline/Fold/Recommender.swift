@@ -82,6 +82,9 @@ public struct Recommender: ~Copyable {
     learner.reconfigure(configuration.learning)
   }
 
+  /// A new era by a later version of the learner: makes the state that an older one left this version's.
+  mutating func upgrade() { learner.upgrade() }
+
   /// Folds one epoch's records, catalog first, then by partition and offset, and moves the positions to `ends`.
   public mutating func fold(_ records: RecordBuffer, to ends: [Int64], probe: (any FoldProbe)? = nil) -> FoldYield {
     fold(records, to: ends, probe: probe, seals: true)

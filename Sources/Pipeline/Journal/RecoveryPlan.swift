@@ -26,6 +26,7 @@ struct RecoveryPlan {
   init(journal: [(offset: Int64, content: JournalContent)], checkpoints: [Checkpoint]) throws(Stop) {
     var lastEpoch: UInt64?
     for (offset, content) in journal {
+      if case .start(let start) = content { lastEpoch = lastEpoch ?? start.era?.baseEpoch }
       guard case .epoch(let entry) = content else { continue }
       if let lastEpoch, entry.epoch != lastEpoch + 1 {
         throw Stop(
@@ -47,7 +48,7 @@ struct RecoveryPlan {
         guard offset == header.journalOffset else { return false }
         switch content {
         case .epoch(let entry): return entry.epoch == header.epoch && entry.digest == header.digest
-        case .start(let start): return header.epoch == 0 && start.era != nil
+        case .start(let start): return start.era?.baseEpoch == header.epoch && start.era?.baseDigest == header.digest
         }
       }
       guard isOurs else {

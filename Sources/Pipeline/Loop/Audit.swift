@@ -5,7 +5,8 @@ import Learning
 /// An audit: folds the journaled ranges again in a fresh process, under the journaled configurations, and compares.
 ///
 /// Compared are the input hash and the digest of every epoch, the tiling of ranges, the bases of eras, the checkpoints'
-/// digests, and a sample of the published lists byte for byte.
+/// digests, and a sample of the published lists byte for byte. Epochs that another version of the learner folded are not: that
+/// version alone can fold them again. The report says which.
 public struct Audit<Log: InputLog> {
   /// A published list to be recomputed.
   public struct Published: Sendable {
@@ -37,25 +38,32 @@ public struct Audit<Log: InputLog> {
     public var checkpoints = 0
     /// The digest after the last epoch.
     public var digest: UInt128 = 0
+    /// The epochs before the first one compared, by era.
+    public var unaudited: [UnauditedEpochs] = []
   }
 
   private var lists: [UInt64: [Published]]
   private let checkpoints: [Checkpoint]
   private let window: Int
+  private let learnerVersion: UInt32
   /// By version, the time that the journal has for its lists.
   private var generatedAt: [UInt64: Int64] = [:]
   private let decoder = RecommendationsDecoder()
 
   /// Prepares an audit of these lists and checkpoints.
   public init(lists: [Published], checkpoints: [Checkpoint]) throws(Stop) {
-    try self.init(lists: lists, checkpoints: checkpoints, window: EventWindow.limitEvents)
+    try self.init(
+      lists: lists, checkpoints: checkpoints, window: EventWindow.limitEvents, learnerVersion: Learner.version)
   }
 
-  /// - Parameter window: how many events a duplicate was known for.
-  init(lists: [Published], checkpoints: [Checkpoint], window: Int) throws(Stop) {
+  /// - Parameters:
+  ///   - window: how many events a duplicate was known for.
+  ///   - learnerVersion: the version of the learner; another one in tests of upgrades.
+  init(lists: [Published], checkpoints: [Checkpoint], window: Int, learnerVersion: UInt32) throws(Stop) {
     self.lists = [:]
     self.checkpoints = checkpoints
     self.window = window
+    self.learnerVersion = learnerVersion
     for list in lists {
       do throws(RecommendationsError) {
         self.lists[UInt64(try decoder.decode(list.value).version), default: []].append(list)
@@ -65,10 +73,11 @@ public struct Audit<Log: InputLog> {
     }
   }
 
-  /// Goes through the journal from its first era, or from the older checkpoint where the log no longer reaches back.
+  /// Goes through the journal from its first era, or from the oldest checkpoint that journal and log still reach back to and
+  /// after which nothing was folded by another version of the learner.
   /// - Parameter afterEpoch: is called with each epoch compared, for progress.
-  /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), or `retryLater` where the
-  ///   broker did not answer.
+  /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), `configuration` where there is nothing
+  ///   that this version can fold again, or `retryLater` where the broker did not answer.
   public mutating func run(
     journal: [JournalRecord], log: inout Log, now: () -> Int64, afterEpoch: (UInt64) -> Void = { _ in }
   ) throws(Stop) -> Report {
@@ -83,23 +92,32 @@ public struct Audit<Log: InputLog> {
     for case (_, .epoch(let entry)) in contents {
       if let lists = entry.lists { generatedAt[lists.version] = lists.generatedAt }
     }
-    let plan = try plan(contents, &log)
+    let found = try AuditPlan(journal: contents, checkpoints: checkpoints, log: &log, learnerVersion: learnerVersion)
+    let plan = found.plan
     var report = Report()
+    report.unaudited = found.unaudited
     var recovered: Recovered
     switch plan.base {
-    case .nothing: return report
+    case .nothing:
+      guard lists.isEmpty else {
+        throw Stop(.unusableData, "there are lists, but the journal holds no era: its records were deleted")
+      }
+      return report
     case .origin(let era, let offset): recovered = try Recovery.begin(at: era, journalOffset: offset, window: window)
     case .checkpoint(let checkpoint, let snapshot):
-      recovered = try Recovery.load(checkpoint, snapshot, window: window)
+      recovered = try Recovery.load(checkpoint, snapshot, window: window, learnerVersion: learnerVersion)
     }
     report.eras = 1
     var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
     for step in plan.steps {
       switch step {
-      case .era(let era, _):
-        try Recovery.enter(era, in: &recovered)
+      case .era(let era, let offset):
+        try Recovery.enter(era, in: &recovered, learnerVersion: learnerVersion)
         report.eras += 1
-      case .epoch(let entry, _):
+        try compareCheckpoints(digest: era.baseDigest, &report) {
+          $0.epoch == era.baseEpoch && $0.journalOffset == offset
+        }
+      case .epoch(let entry, let offset):
         _ = try recovered.withRecommender { (recommender) throws(Stop) in
           try replay.fold(entry, into: &recommender, from: &log, now: now)
         }
@@ -108,11 +126,9 @@ public struct Audit<Log: InputLog> {
         report.lastEpoch = entry.epoch
         report.records += entry.ranges.reduce(0) { $0 + $1.count }
         report.digest = entry.digest
-        for checkpoint in checkpoints where checkpoint.header.epoch == entry.epoch {
-          guard checkpoint.header.digest == entry.digest else {
-            throw Stop(.internalError, "the checkpoint of epoch \(entry.epoch) has another digest than the journal")
-          }
-          report.checkpoints += 1
+        // A later offset is that of an era that was opened after the epoch.
+        try compareCheckpoints(digest: entry.digest, &report) {
+          $0.epoch == entry.epoch && $0.journalOffset <= offset
         }
         report.lists += try recovered.withRecommender { (recommender) throws(Stop) in
           try compareLists(of: entry.epoch, recommender)
@@ -126,27 +142,16 @@ public struct Audit<Log: InputLog> {
     return report
   }
 
-  private func plan(
-    _ journal: [(offset: Int64, content: JournalContent)], _ log: inout Log
-  ) throws(Stop) -> RecoveryPlan {
-    do throws(Stop) {
-      let plan = try RecoveryPlan(journal: journal, checkpoints: [])
-      guard case .origin(let era, _) = plan.base else { return plan }
-      let inputs = era.positions.map(\.input)
-      do throws(InputError) {
-        let beginnings = try log.beginnings(of: inputs)
-        if zip(beginnings, era.positions).allSatisfy({ $0 <= $1.next }) { return plan }
-      } catch {
-        throw Stop(reading: error, inputs: inputs)
+  private func compareCheckpoints(
+    digest: UInt128, _ report: inout Report, where isThere: (CheckpointHeader) -> Bool
+  ) throws(Stop) {
+    for checkpoint in checkpoints where isThere(checkpoint.header) {
+      guard checkpoint.header.digest == digest else {
+        throw Stop(
+          .internalError, "the checkpoint of epoch \(checkpoint.header.epoch) has another digest than the journal")
       }
-    } catch {
-      guard error.reason == .unusableData else { throw error }
+      report.checkpoints += 1
     }
-    guard let oldest = checkpoints.last else {
-      throw Stop(
-        .unusableData, "the log no longer reaches back to the origin, and there is no checkpoint to begin with")
-    }
-    return try RecoveryPlan(journal: journal, checkpoints: [oldest])
   }
 
   private mutating func compareLists(of epoch: UInt64, _ recommender: borrowing Recommender) throws(Stop) -> Int {

@@ -57,6 +57,8 @@ public final class Processor<
     package var keepsAccounts = true
     /// A bug of the protocol to plant; nil outside of tests, and without effect in release builds.
     public var plantedBug: PlantedBug?
+    /// The version of the learner; another one in tests of upgrades.
+    var learnerVersion = Learner.version
     /// How many events a duplicate is known for; fewer in tests, where few events are to fall out of the window.
     var window = EventWindow.limitEvents
 

@@ -6,7 +6,7 @@ struct Recovered: ~Copyable {
   private var recommender: Recommender?
   var era: Era
   var epoch: UInt64
-  /// The offset of the last epoch's record, or of the era's where there is no epoch.
+  /// The offset of the last epoch's record, or of the era's that was opened since.
   var journalOffset: Int64
   var owed: OwedUsers
   var checkpointEpoch: UInt64?
@@ -47,9 +47,10 @@ enum Recovery {
     // The journal's end cannot be asked for: a deposed leader goes on answering with its old end. Whoever finds his own
     // start record has read everything before it, and whoever came before is fenced.
     let start = try commit(StartRecord(incarnation: options.incarnation), through: &world.lane)
-    let (newest, offsets, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
+    let (newest, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
+    // Without a checkpoint every record of the journal is needed, from the first one ever written.
     let journal = try read(
-      &world.journal, from: offsets.min(), through: start,
+      &world.journal, from: newest?.header.journalOffset ?? 0, through: start,
       isComplete: !isPlanted(.journalReadWithoutStartRecord, options.plantedBug))
     let plan = try RecoveryPlan(journal: journal, checkpoints: newest.map { [$0] } ?? [])
 
@@ -64,8 +65,9 @@ enum Recovery {
           .unusableData,
           "the checkpoint is of cluster \(snapshot.clusterID), this is cluster \(options.clusterID)")
       }
-      recovered = try load(checkpoint, snapshot, window: options.window)
+      recovered = try load(checkpoint, snapshot, window: options.window, learnerVersion: options.learnerVersion)
     }
+    try refuse(recovered.era, ifLaterThan: options.learnerVersion)
     recovered.damagedSlots = damaged
     recovered.withRecommender {
       $0.plantedBug = options.plantedBug
@@ -97,11 +99,11 @@ enum Recovery {
   }
 
   private static func read(
-    _ journal: inout some JournalLog, from offset: Int64?, through end: Int64, isComplete: Bool
+    _ journal: inout some JournalLog, from offset: Int64, through end: Int64, isComplete: Bool
   ) throws(Stop) -> [(offset: Int64, content: JournalContent)] {
     var records: [JournalRecord]
     do { records = try journal.read(from: offset, through: isComplete ? end : -1) } catch {
-      throw Stop(.retryLater, "the journal cannot be read: \(error)")
+      throw Stop(readingJournal: error, through: end)
     }
     if !isComplete { records.removeAll { $0.offset >= end } }
     var contents: [(offset: Int64, content: JournalContent)] = []
@@ -113,11 +115,11 @@ enum Recovery {
     return contents
   }
 
-  /// The newest slot that verifies, the journal offsets of all that do, and the names of those that do not: replacement is
-  /// atomic, so a slot that does not verify is corruption, never a crash. No two are in memory at once.
+  /// The newest slot that verifies, and the names of those that do not: replacement is atomic, so a slot that does not verify is
+  /// corruption, never a crash. No two are in memory at once.
   private static func validCheckpoints(
     on disk: inout some Disk, planted: PlantedBug?
-  ) throws(Stop) -> (newest: Checkpoint?, journalOffsets: [Int64], damaged: [DamagedSlot]) {
+  ) throws(Stop) -> (newest: Checkpoint?, damaged: [DamagedSlot]) {
     var newest: Checkpoint?
     var valid: [(name: String, header: CheckpointHeader)] = []
     var damaged: [DamagedSlot] = []
@@ -154,7 +156,7 @@ enum Recovery {
     } catch {
       throw (error as? Stop) ?? Stop(.unusableData, "the state directory cannot be read: \(error)")
     }
-    return (newest, valid.map(\.header.journalOffset), damaged)
+    return (newest, damaged)
   }
 
   // MARK: Bases
@@ -172,7 +174,7 @@ enum Recovery {
     let recommender = Recommender(
       configuration: options.configuration, positions: positions, window: options.window)
     let era = Era(
-      number: 1, learnerVersion: Learner.version, baseEpoch: 0, baseDigest: recommender.digest,
+      number: 1, learnerVersion: options.learnerVersion, baseEpoch: 0, baseDigest: recommender.digest,
       configuration: options.configuration.canonicalText,
       positions: positions.map { Era.EraPosition(input: $0.input, next: $0.next) })
     let offset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
@@ -191,15 +193,18 @@ enum Recovery {
       recommender: recommender, era: era, epoch: 0, journalOffset: offset, owed: OwedUsers(), checkpointEpoch: nil)
   }
 
-  /// The state that a checkpoint holds, checked against the digest in its header.
+  /// The state that a checkpoint holds, checked against the digest in its header. What an older version wrote is as that one left it:
+  /// the era that a later one opens brings it up to date, see ``enter(_:in:learnerVersion:)``.
   static func load(
-    _ checkpoint: Checkpoint, _ snapshot: Snapshot, window: Int = EventWindow.limitEvents
+    _ checkpoint: Checkpoint, _ snapshot: Snapshot, window: Int = EventWindow.limitEvents,
+    learnerVersion: UInt32 = Learner.version
   ) throws(Stop) -> Recovered {
     let header = checkpoint.header
-    guard header.learnerVersion == Learner.version else {
+    guard (Learner.oldestReadVersion...learnerVersion).contains(header.learnerVersion) else {
       throw Stop(
         .configuration,
-        "the checkpoint was written by learner version \(header.learnerVersion), this is version \(Learner.version)")
+        "the checkpoint was written by learner version \(header.learnerVersion), this is version \(learnerVersion), which goes "
+          + "on with those of \(Learner.oldestReadVersion) to \(learnerVersion). It was left as it is.")
     }
     let configuration = try configuration(of: snapshot.era)
     let windows: EventWindows
@@ -209,7 +214,8 @@ enum Recovery {
         checkpoint, seed: configuration.learning.seed, inputs: snapshot.positions.map(\.input), limit: window)
       learner = try Learner(
         configuration: configuration.learning,
-        sections: checkpoint.sections.filter { !Snapshot.sectionNames.contains($0.name) })
+        sections: checkpoint.sections.filter { !Snapshot.sectionNames.contains($0.name) },
+        version: header.learnerVersion)
     } catch {
       guard !error.isForeign else {
         throw Stop(.configuration, "the checkpoint was written by another version of this program: \(error)")
@@ -324,17 +330,14 @@ enum Recovery {
     for step in steps {
       switch step {
       case .era(let era, let offset):
-        try enter(era, in: &recovered)
-        if recovered.epoch == 0 { recovered.journalOffset = offset }
+        try enter(era, in: &recovered, learnerVersion: options.learnerVersion)
+        recovered.journalOffset = offset
       case .epoch(let entry, let offset):
         guard
-          recovered.era.learnerVersion == Learner.version
+          recovered.era.learnerVersion == options.learnerVersion
             || isPlanted(.replayAcrossLearnerVersions, options.plantedBug)
         else {
-          throw Stop(
-            .configuration,
-            "epoch \(entry.epoch) was folded by learner version \(recovered.era.learnerVersion), which alone can finish era "
-              + "\(recovered.era.number): stop it cleanly first. This is version \(Learner.version).")
+          throw refusal(toReplay: entry, of: recovered.era, before: steps, learnerVersion: options.learnerVersion)
         }
         let yield = try recovered.withRecommender { (recommender) throws(Stop) in
           try replay.fold(entry, into: &recommender, from: &log, now: now)
@@ -349,10 +352,15 @@ enum Recovery {
     }
   }
 
-  /// Goes on under `era`'s configuration.
-  static func enter(_ era: Era, in recovered: inout Recovered) throws(Stop) {
+  /// Goes on under `era`'s configuration, and with what its version of the learner makes of the state that an older one left.
+  static func enter(
+    _ era: Era, in recovered: inout Recovered, learnerVersion: UInt32 = Learner.version
+  ) throws(Stop) {
+    try refuse(era, ifLaterThan: learnerVersion)
     let configuration = try configuration(of: era)
+    let upgrades = era.learnerVersion != recovered.era.learnerVersion
     let digest = recovered.withRecommender { recommender in
+      if upgrades { recommender.upgrade() }
       recommender.reconfigure(configuration)
       return recommender.digest
     }
@@ -365,16 +373,18 @@ enum Recovery {
     recovered.era = era
   }
 
-  /// Changing what is learned opens an era: checkpoint under the old configuration, journal the new one, learn on.
+  /// Changing what is learned opens an era: checkpoint under the old configuration, journal the new one, learn on. Where it is the
+  /// learner that changes, the checkpoint that the old one left is there already: nothing of its epochs had to be replayed.
   private static func openEra<Log, Journal, Lane, Workshop, Storage>(
     ifChanged configuration: JournaledConfiguration, recovered: inout Recovered,
     world: inout Processor<Log, Journal, Lane, Workshop, Storage>.World,
     options: Processor<Log, Journal, Lane, Workshop, Storage>.Options
   ) throws(Stop) {
     let text = configuration.canonicalText
-    guard recovered.era.configuration != text || recovered.era.learnerVersion != Learner.version else { return }
+    guard recovered.era.configuration != text || recovered.era.learnerVersion != options.learnerVersion else { return }
     let (old, epoch, offset, owed) = (recovered.era, recovered.epoch, recovered.journalOffset, recovered.owed)
-    let damaged = recovered.damagedSlots.first?.name
+    let isUpgrade = old.learnerVersion != options.learnerVersion
+    let damaged = isUpgrade ? nil : recovered.damagedSlots.first?.name
     let era = try recovered.withRecommender { (recommender) throws(Stop) in
       guard recommender.configuration.learning.seed == configuration.learning.seed else {
         throw Stop(
@@ -383,18 +393,23 @@ enum Recovery {
             + "\(recommender.configuration.learning.seed): it cannot change. Keep it, or begin anew with another journal."
         )
       }
-      try checkpoint(
-        recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
-        replacing: damaged, to: &world.disk, planted: options.plantedBug)
+      if isUpgrade {
+        recommender.upgrade()
+      } else {
+        try checkpoint(
+          recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
+          replacing: damaged, to: &world.disk, planted: options.plantedBug)
+      }
       return Era(
-        number: old.number + 1, learnerVersion: Learner.version, baseEpoch: epoch, baseDigest: recommender.digest,
+        number: old.number + 1, learnerVersion: options.learnerVersion, baseEpoch: epoch,
+        baseDigest: recommender.digest,
         configuration: text,
         positions: recommender.positions.map { Era.EraPosition(input: $0.input, next: $0.next) })
     }
     let eraOffset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
     recovered.damagedSlots.removeAll { $0.name == damaged }
-    try enter(era, in: &recovered)
-    if epoch == 0 { recovered.journalOffset = eraOffset }
+    try enter(era, in: &recovered, learnerVersion: options.learnerVersion)
+    recovered.journalOffset = eraOffset
     recovered.checkpointEpoch = nil
   }
 
@@ -412,7 +427,7 @@ enum Recovery {
     let snapshot = Snapshot(
       positions: positions ?? recommender.positions, owedRows: owed.rows, era: era, clusterID: clusterID)
     let header = CheckpointHeader(
-      learnerVersion: Learner.version, era: era.number, epoch: epoch, journalOffset: journalOffset,
+      learnerVersion: era.learnerVersion, era: era.number, epoch: epoch, journalOffset: journalOffset,
       dimension: UInt32(Learner.dimension), digest: digest)
     do {
       try CheckpointStore.save(

@@ -9,7 +9,8 @@ struct Snapshot {
 
   /// Every section of this version's checkpoints: one with others is another version's, and left untouched.
   static let knownSections: [String: UInt16] = Dictionary(
-    uniqueKeysWithValues: sectionNames.map { ($0, version) } + Learner.sectionNames.map { ($0, Learner.sectionVersion) }
+    uniqueKeysWithValues: sectionNames.map { ($0, version) }
+      + Learner.sectionNames.map { ($0, Learner.sectionVersion(of: $0)) }
       + [(EventWindows.sectionName, EventWindows.sectionVersion)]
   )
 

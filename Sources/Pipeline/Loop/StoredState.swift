@@ -41,8 +41,12 @@ public struct StoredState: ~Copyable {
       recommender, owed: owed, era: era, epoch: epoch, journalOffset: journalOffset, clusterID: clusterID, to: &disk)
   }
 
-  /// The recommender alone, to go on with.
-  package consuming func takeRecommender() -> Recommender { recommender }
+  /// The recommender alone, to go on with: brought up to this version where an older one wrote it.
+  package consuming func takeRecommender() -> Recommender {
+    var recommender = recommender
+    recommender.upgrade()
+    return recommender
+  }
 
   private static func load(_ name: String, from disk: inout some Disk) throws(Stop) -> StoredState {
     let checkpoint: Checkpoint

@@ -79,6 +79,7 @@ public struct CommitReceipt: Equatable, Sendable {
 public protocol JournalLog {
   /// Reads committed records from `offset` (nil: the beginning) up to and including the one at `end`, which is known to
   /// be committed. Waits until it becomes visible.
+  /// - Throws: ``InputError/outOfRange(input:offset:)`` where `offset` lies behind `end`, or records from there on were deleted.
   mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord]
 }
 

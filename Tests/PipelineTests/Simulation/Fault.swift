@@ -9,11 +9,12 @@ enum Fault: String, CaseIterable {
   // What readers meet.
   case lateMarkers, heldBackByOlderTransaction, abortedRecordsHidden, deposedLeaderOfJournal, deposedLeaderOfInput
   case redelivered, inputUnavailable, retentionBeforePosition, retentionPastPosition
+  case journalRetention, journalRetentionPastCheckpoint, truncatedJournalRefused
   // The disk.
   case powerLoss, unsyncedContentsLost, tornWrite, lostRename, bitFlip, noSpace, writeError, syncError, renameError
   case directorySyncError, readError
   // Operators and users.
-  case otherMachine, eraOpened, otherLearnerVersion, userForgotten
+  case otherMachine, eraOpened, otherLearnerVersion, learnerUpgraded, upgradeRefused, userForgotten
   // Full tables.
   case userEvicted, itemEvicted, tagEvicted
   // Producers, who send an event again: it is skipped, or so much has come between that nobody knows.

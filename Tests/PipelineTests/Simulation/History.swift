@@ -20,16 +20,20 @@ final class History {
   var isOver = false
   var starts = 0
 
-  private var machines = [SimulatedMachine(), SimulatedMachine()]
-  private var current = 0
+  var machines = [SimulatedMachine(), SimulatedMachine()]
+  var current = 0
   private var zombies: [(processor: Simulated, process: SimulatedProcess)] = []
-  private var recordsLeft: Int
+  var recordsLeft: Int
   /// Some epoch was committed.
-  private var hasEpochs = false
+  var hasEpochs = false
   /// Retention has deleted what a start from an earlier epoch than this would need.
-  private var safeEpoch: UInt64 = 0
+  var safeEpoch: UInt64 = 0
+  /// Retention has left too little of the journal for a start from an earlier epoch than this, or from none.
+  var journalSafeEpoch: UInt64 = 0
+  /// How often a version of the learner was refused, rightly.
+  var refusedVersions = 0
   /// Retention has deleted what was not folded.
-  private var hasLostRecords = false
+  var hasLostRecords = false
 
   init(seed: UInt64, plantedBug: PlantedBug? = nil, shape: HistoryShape? = nil) {
     self.seed = seed
@@ -54,6 +58,8 @@ final class History {
     cluster.faultPercent = random.below(6)
     for _ in 0..<shape.starts where !isOver {
       if hasEpochs, random.chance(3) { try startAmongEpochsOfAnotherLearner() }
+      if shape.hasUpgrades, random.chance(8) { try upgrade() }
+      guard !isOver else { break }
       try live(isSuccessor: false)
       try suffer()
     }
@@ -78,7 +84,7 @@ final class History {
     var turnsLeft = random.below(shape.turns)
     while turnsLeft > 0, !process.isDead {
       turnsLeft -= 1
-      happen(processor, machine)
+      try happen(processor, machine)
       guard try turn(processor, process, machine) else { break }
       if let zombie = zombies.last, random.chance(20) { try wake(zombie) }
     }
@@ -90,7 +96,7 @@ final class History {
   }
 
   /// What goes on in the world between two turns.
-  private func happen(_ processor: Simulated, _ machine: SimulatedMachine) {
+  func happen(_ processor: Simulated, _ machine: SimulatedMachine) throws {
     if recordsLeft > 0, random.chance(50) {
       let count = min(recordsLeft, random.below(20))
       app.produce(count, to: cluster)
@@ -104,7 +110,9 @@ final class History {
       cluster.happened(cluster.outageIsLong ? .longOutage : .shortOutage)
     }
     if random.below(1_000) < 10 { cluster.shortageEnd = cluster.time + Int64(random.below(20_000)) }
-    if shape.hasRetention, random.below(1_000) < 20 { retain(processor, machine) }
+    guard shape.hasRetention else { return }
+    if random.below(1_000) < 20 { retain(processor, machine) }
+    if random.below(1_000) < 60 { try retainJournal(machine) }
   }
 
   /// It is stalled in the middle of a call, often for longer than its transaction may take; often another takes over.
@@ -125,66 +133,6 @@ final class History {
     if random.chance(50) { current = own }
   }
 
-  /// What happens to a machine whose daemon is down.
-  private func suffer() throws {
-    if random.chance(50) {
-      machines[current].directory.losePower(cluster)
-    } else if random.chance(25) {
-      machines[current].flipBit(cluster)
-    }
-    if random.chance(10) {
-      cluster.happened(.otherMachine)
-      current = 1 - current
-    }
-    if random.chance(10) {
-      cluster.happened(.eraOpened)
-      options.configuration.learning.rate = [0.05, 0.11, 0.2][random.below(3)]
-      options.configuration.lists.length = 1 + random.below(8)
-    }
-  }
-
-  /// Retention deletes old records: those that the promised checkpoint no longer needs, or more.
-  private func retain(_ processor: Simulated, _ machine: SimulatedMachine) {
-    if random.chance(50) {
-      guard machine.promisedEpoch > safeEpoch, let positions = try? machine.promisedPositions(), !positions.isEmpty
-      else { return }
-      for position in positions {
-        cluster.truncate(SimulatedCluster.name(position.input.topic, position.input.partition), below: position.next)
-      }
-      safeEpoch = machine.promisedEpoch
-      cluster.happened(.retentionBeforePosition)
-    } else if random.chance(30) {
-      let input = random.below(app.inputs.count)
-      let (topic, next) = (app.inputs[input], processor.nextOffsets[input])
-      let name = SimulatedCluster.name(topic.topic, topic.partition)
-      guard cluster.partition(name).end > next else { return }
-      cluster.truncate(name, below: next + 1 + Int64(random.below(Int(cluster.partition(name).end - next))))
-      hasLostRecords = true
-      cluster.happened(.retentionPastPosition)
-    }
-  }
-
-  /// Somebody else's version has folded what the journal holds: this one must leave it alone.
-  private func startAmongEpochsOfAnotherLearner() throws {
-    cluster.happened(.otherLearnerVersion)
-    func replace(_ from: UInt32, _ to: UInt32) {
-      cluster.rewrite("journal-0") { _, value in
-        Array(
-          String(decoding: value, as: UTF8.self)
-            .replacing("\"learner_version\":\(from),", with: "\"learner_version\":\(to),").utf8)
-      }
-    }
-    replace(Learner.version, Learner.version + 1)
-    defer { replace(Learner.version + 1, Learner.version) }
-    // Without a checkpoint, which may have been written before.
-    let processor = try start(
-      SimulatedProcess(cluster: cluster, callsLeft: nil), on: SimulatedMachine(), mayBeOtherVersion: true)
-    isOver = false
-    guard processor?.statistics.replayedEpochs ?? 0 == 0 else {
-      throw Violation(.g1, "epochs of another learner version were folded again")
-    }
-  }
-
   /// The last run is left alone, and ends by itself.
   private func finish() throws {
     app.produce(recordsLeft, to: cluster)
@@ -192,11 +140,18 @@ final class History {
     (cluster.outageEnd, cluster.shortageEnd) = (0, 0)
     cluster.writeAllMarkers()
     options.finishesAtEnd = true
-    if machines[current].promisedEpoch < safeEpoch, machines[1 - current].promisedEpoch >= safeEpoch {
+    let neededEpoch = max(safeEpoch, try foreignEpoch())
+    if machines[current].promisedEpoch < neededEpoch, machines[1 - current].promisedEpoch >= neededEpoch {
       current = 1 - current
     }
     let process = SimulatedProcess(cluster: cluster, callsLeft: nil)
-    guard let processor = try start(process, on: machines[current]) else {
+    // The one version may leave it to the other.
+    var (found, refused): (Simulated?, Int)
+    repeat {
+      refused = refusedVersions
+      found = try start(process, on: machines[current])
+    } while found == nil && !isOver && refusedVersions > refused
+    guard let processor = found else {
       guard isOver else { throw Violation(.stops, "the undisturbed start failed") }
       return cluster.writeAllMarkers()
     }
@@ -233,7 +188,7 @@ final class History {
   /// Starts a daemon on a machine of its own.
   func start(_ process: SimulatedProcess) throws -> Simulated? { try start(process, on: machines[current]) }
 
-  private func start(
+  func start(
     _ process: SimulatedProcess, on machine: SimulatedMachine, mayBeOtherVersion: Bool = false
   ) throws -> Simulated? {
     starts += 1
@@ -241,6 +196,8 @@ final class History {
     options.incarnation = random.next()
     let cluster = cluster
     let promised = machine.promisedEpoch
+    // Only where another version was ever started: the journal is long.
+    let eraVersion = options.learnerVersion == Learner.version ? 0 : try newestVersion()
     let lane = InlineLane(
       Committer(
         output: SimulatedOutput(process: process, transactionalID: "shard-0"), plantedBug: options.plantedBug
@@ -271,6 +228,10 @@ final class History {
     guard base >= promised else {
       throw Violation(.checkpoints, "a start goes back to epoch \(base), \(promised) had been saved")
     }
+    guard base >= journalSafeEpoch else {
+      throw Violation(.stops, "a start from epoch \(base) goes on over deleted records of the journal")
+    }
+    try checkVersions(processor, from: base, was: eraVersion)
     return processor
   }
 
@@ -279,14 +240,14 @@ final class History {
     try turn(processor, process, machines[current])
   }
 
-  private func turn(
-    _ processor: Simulated, _ process: SimulatedProcess, _ machine: SimulatedMachine
+  func turn(
+    _ processor: Simulated, _ process: SimulatedProcess, _ machine: SimulatedMachine, isStopping: Bool = false
   ) throws -> Bool {
     cluster.time += Int64(random.below(150))
     cluster.settleMarkers()
     let before = processor.statistics.checkpoints
     var goesOn = false
-    do throws(Stop) { goesOn = try !processor.turn(now: cluster.time) } catch {
+    do throws(Stop) { goesOn = try !processor.turn(now: cluster.time, isStopping: isStopping) } catch {
       try judge(error, process, machine, machine.promisedEpoch)
     }
     if let violation = process.violation { throw violation }
@@ -331,10 +292,13 @@ final class History {
       if process.excuses.contains(.readError) { return }
     case .unusableData where stop.message.contains("were deleted"):
       if machine == nil { return }
+      if stop.message.contains("of the journal were deleted") { cluster.happened(.truncatedJournalRefused) }
       if hasLostRecords || promised < safeEpoch {
         isOver = true
         return
       }
+    case .configuration where stop.message.contains("learner version"):
+      if try isLeftToAnother(promised) { return }
     default: break
     }
     throw Violation(.stops, "stopped by itself with \(stop.reason): \(stop)")

@@ -9,6 +9,8 @@ struct HistoryShape {
   var calls: Int
   /// Whether old records are deleted.
   var hasRetention = true
+  /// Whether the learner changes on the way.
+  var hasUpgrades = true
 
   /// Most histories are short: many beginnings say more than long runs.
   static func short(_ random: inout Randomness) -> HistoryShape {

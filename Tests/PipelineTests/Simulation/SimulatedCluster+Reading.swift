@@ -1,3 +1,5 @@
+import Pipeline
+
 extension SimulatedCluster {
   /// One past the last offset that a read_committed reader may reach.
   func lastStableOffset(_ name: String) -> Int64 { partition(name).lastStableOffset }
@@ -19,6 +21,17 @@ extension SimulatedCluster {
       if let record = visible(partition.entries[offset]) { records.append((Int64(offset), record)) }
     }
     return records
+  }
+
+  /// Everything that was ever committed to the journal, whether a reader can see it yet or no longer.
+  func committedJournal() throws -> [(offset: Int64, content: JournalContent)] {
+    var journal: [(offset: Int64, content: JournalContent)] = []
+    for (offset, entry) in partition("journal-0").entries.enumerated() {
+      guard let record = visible(entry), let value = record.value else { continue }
+      let content = try JournalContent(decoding: JournalRecord(offset: Int64(offset), value: value))
+      journal.append((Int64(offset), content))
+    }
+    return journal
   }
 
   /// Nobody answers now.

@@ -15,6 +15,8 @@ struct SimulatedJournal: JournalLog {
       throw .unavailable("no broker answers")
     }
     let partition = cluster.partition("journal-0")
+    let first = offset ?? partition.beginning
+    guard (partition.beginning...partition.end).contains(first) else { throw .outOfRange(input: 0, offset: first) }
     var last = partition.lastStableOffset - 1
     // A deposed leader answers with the end it knew.
     let isDeposed = cluster.random.chance(20)
@@ -36,7 +38,7 @@ struct SimulatedJournal: JournalLog {
       last -= Int64(cluster.random.below(4))
     }
     var records: [JournalRecord] = []
-    var position = max(offset ?? 0, partition.beginning)
+    var position = first
     while position <= last {
       if let record = cluster.visible(partition.entries[Int(position)]) {
         records.append(JournalRecord(offset: position, value: record.value!))

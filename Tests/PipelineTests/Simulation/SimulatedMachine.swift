@@ -64,6 +64,14 @@ final class SimulatedMachine {
     }
   }
 
+  /// The older of the two promised checkpoints; nil where there are not two of them.
+  func olderCheckpoint() throws -> CheckpointHeader? {
+    guard damagedSlots == 0, older > 0 else { return nil }
+    var disk = QuietDisk(directory: directory)
+    let headers = try CheckpointStore.outlines(from: &disk).compactMap { try? $0.result.get() }
+    return headers.filter { $0.epoch == older }.min { $0.journalOffset < $1.journalOffset }
+  }
+
   func flipBit(_ cluster: SimulatedCluster) {
     let name = CheckpointStore.slotNames[cluster.random.below(2)]
     if directory.flipBit(of: name, cluster) { damagedSlots += 1 }
