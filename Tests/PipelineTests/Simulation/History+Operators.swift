@@ -138,39 +138,45 @@ extension History {
     return version
   }
 
-  /// The last epoch that another version folded than the one to be started; 0: none.
-  func foreignEpoch() throws -> UInt64 {
+  /// The last epoch that another version has folded; 0: none.
+  func foreignEpoch(for own: UInt32) throws -> UInt64 {
     var (version, last): (UInt32, UInt64) = (0, 0)
     for (_, content) in try cluster.committedJournal() {
       switch content {
       case .start(let start): version = start.era?.learnerVersion ?? version
-      case .epoch(let entry): if version != options.learnerVersion { last = entry.epoch }
+      case .epoch(let entry): if version != own { last = entry.epoch }
       }
     }
     return last
   }
 
   /// A version was started: it has folded nothing of another's again, and goes on in an era of its own.
-  func checkVersions(_ processor: Simulated, from base: UInt64, was earlier: UInt32) throws {
-    guard processor.currentEra.learnerVersion == options.learnerVersion else {
-      throw Violation(.g1, "learner version \(options.learnerVersion) goes on in an era of another one")
+  func checkVersions(
+    _ processor: Simulated, _ process: SimulatedProcess, from base: UInt64, was earlier: UInt32
+  ) throws {
+    let version = process.learnerVersion
+    guard processor.currentEra.learnerVersion == version else {
+      throw Violation(.g1, "learner version \(version) goes on in an era of another one")
     }
-    guard options.learnerVersion != Learner.version else { return }
-    guard try foreignEpoch() <= base else {
+    guard version != Learner.version, version == options.learnerVersion else { return }
+    guard try foreignEpoch(for: version) <= base else {
       throw Violation(.g1, "epochs of another learner version were folded again")
     }
-    if (1..<options.learnerVersion).contains(earlier) { cluster.happened(.learnerUpgraded) }
+    if (1..<version).contains(earlier) { cluster.happened(.learnerUpgraded) }
   }
 
   /// Whether a version was refused rightly: because a later one has gone on, or epochs of another one are not in any checkpoint.
   /// Then whoever can goes on: another version, another machine, or nobody.
-  func isLeftToAnother(_ promised: UInt64) throws -> Bool {
+  func isLeftToAnother(_ process: SimulatedProcess, _ promised: UInt64) throws -> Bool {
+    let version = process.learnerVersion
     let newest = try newestVersion()
-    let foreign = try foreignEpoch()
-    guard newest > options.learnerVersion || foreign > promised else { return false }
+    let foreign = try foreignEpoch(for: version)
+    guard newest > version || foreign > promised else { return false }
     refusedVersions += 1
-    if newest != options.learnerVersion {
-      if newest < options.learnerVersion { cluster.happened(.upgradeRefused) }
+    // While it was starting, somebody else may have found out.
+    guard version == options.learnerVersion else { return true }
+    if newest != version {
+      if newest < version { cluster.happened(.upgradeRefused) }
       options.learnerVersion = newest
     } else if machines[1 - current].promisedEpoch >= foreign {
       current = 1 - current

@@ -140,7 +140,7 @@ final class History {
     (cluster.outageEnd, cluster.shortageEnd) = (0, 0)
     cluster.writeAllMarkers()
     options.finishesAtEnd = true
-    let neededEpoch = max(safeEpoch, try foreignEpoch())
+    let neededEpoch = max(safeEpoch, try foreignEpoch(for: options.learnerVersion))
     if machines[current].promisedEpoch < neededEpoch, machines[1 - current].promisedEpoch >= neededEpoch {
       current = 1 - current
     }
@@ -194,8 +194,10 @@ final class History {
     starts += 1
     machine.noteStart()
     options.incarnation = random.next()
+    process.learnerVersion = options.learnerVersion
     let cluster = cluster
-    let promised = machine.promisedEpoch
+    // As of now: in the middle of this start a successor may live.
+    let (promised, journalSafeEpoch) = (machine.promisedEpoch, journalSafeEpoch)
     // Only where another version was ever started: the journal is long.
     let eraVersion = options.learnerVersion == Learner.version ? 0 : try newestVersion()
     let lane = InlineLane(
@@ -231,7 +233,7 @@ final class History {
     guard base >= journalSafeEpoch else {
       throw Violation(.stops, "a start from epoch \(base) goes on over deleted records of the journal")
     }
-    try checkVersions(processor, from: base, was: eraVersion)
+    try checkVersions(processor, process, from: base, was: eraVersion)
     return processor
   }
 
@@ -298,7 +300,7 @@ final class History {
         return
       }
     case .configuration where stop.message.contains("learner version"):
-      if try isLeftToAnother(promised) { return }
+      if try isLeftToAnother(process, promised) { return }
     default: break
     }
     throw Violation(.stops, "stopped by itself with \(stop.reason): \(stop)")

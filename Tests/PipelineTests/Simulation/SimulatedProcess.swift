@@ -1,4 +1,5 @@
 import FeedEvents
+import Learning
 import Pipeline
 
 /// What one run of the daemon is seen as from the outside: it lives until a call in which it dies.
@@ -15,6 +16,8 @@ final class SimulatedProcess {
   var stall: () -> Void = {}
   /// What the world did to it that may end it.
   var excuses: Set<Fault> = []
+  /// Which version of the learner it is.
+  var learnerVersion = Learner.version
   /// How often a transaction had to be aborted.
   var aborts = 0
   /// It has met an outage that is shorter than the transaction timeout, and no call has succeeded since.
