@@ -25,7 +25,8 @@ struct MemoryCeiling {
   /// in an array that doubles; rows that changed hands.
   private static func debts(_ users: Int) -> Int { users * (105 + 96 + 16 + 40) }
 
-  /// One freeze, the index made of it, and the lists that wait to go out.
+  /// One freeze, the index made of it, the lists that wait to go out, and who of the freeze is still there, by id and by row: those
+  /// who are forgotten meanwhile are not kept, however many they are.
   private static func lists(_ configuration: Configuration, _ footprint: Footprint) -> Int {
     let learning = configuration.journaled.learning
     let users = min(configuration.pacing.freezeUsers, learning.userRows)
@@ -34,7 +35,10 @@ struct MemoryCeiling {
     // A place is an id and some 60 bytes more; the text is written into an array that doubles.
     let places = max(configuration.journaled.lists.length, 1)
     let list = 2 * (256 + 192 + places * (256 + 60))
-    return footprint.frozenItems + index + Footprint.frozenUsers(users, logEntries: learning.logEntries) + users * list
+    // Two sets of 8 bytes an entry that are between 3/8 and 3/4 full; the ids' bytes are the lists'.
+    let followed = 2 * 32
+    return footprint.frozenItems + index + Footprint.frozenUsers(users, logEntries: learning.logEntries)
+      + users * (list + followed)
   }
 
   /// The open epoch's bytes, in an array that doubles and is copied meanwhile; dead letters of all of it, as records and as a
