@@ -13,7 +13,8 @@ import Testing
     func audit() throws -> Audit<SimulatedLog>.Report {
       var audit = try Audit<SimulatedLog>(lists: lists, checkpoints: [], window: window)
       var log = SimulatedLog(process: SimulatedProcess(cluster: cluster, callsLeft: nil))
-      return try audit.run(journal: journal, log: &log, now: { 0 })
+      var journal = KeptJournal(records: journal)
+      return try audit.run(journal: &journal, log: &log, now: { 0 })
     }
   }
 

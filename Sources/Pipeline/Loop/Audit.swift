@@ -42,7 +42,7 @@ public struct Audit<Log: InputLog> {
   private var lists: [UInt64: [Published]]
   private let checkpoints: [Checkpoint]
   private let window: Int
-  /// By version, the time that the journal has for its lists.
+  /// By version of the lists to be recomputed, the time that the journal has for them.
   private var generatedAt: [UInt64: Int64] = [:]
   private let decoder = RecommendationsDecoder()
 
@@ -65,25 +65,21 @@ public struct Audit<Log: InputLog> {
     }
   }
 
-  /// Goes through the journal from its first era, or from the older checkpoint where the log no longer reaches back.
+  /// Goes through the journal from its first era, or from the older checkpoint where the log no longer reaches back, to the end
+  /// that it has now.
   /// - Parameter afterEpoch: is called with each epoch compared, for progress.
   /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), or `retryLater` where the
   ///   broker did not answer.
   public mutating func run(
-    journal: [JournalRecord], log: inout Log, now: () -> Int64, afterEpoch: (UInt64) -> Void = { _ in }
+    journal: inout some JournalLog, log: inout Log, now: () -> Int64, afterEpoch: (UInt64) -> Void = { _ in }
   ) throws(Stop) -> Report {
-    var contents: [(offset: Int64, content: JournalContent)] = []
-    for record in journal {
-      do throws(JournalDecodingError) {
-        contents.append((record.offset, try JournalContent(decoding: record)))
-      } catch {
-        throw Stop(.internalError, error.description)
-      }
+    var survey = JournalSurvey(lookingFor: checkpoints.last?.header)
+    try journal.visit(from: nil, through: nil) { (content, offset) throws(Stop) in
+      try survey.note(content, at: offset)
+      guard case .epoch(let entry) = content, let account = entry.lists, lists[account.version] != nil else { return }
+      generatedAt[account.version] = account.generatedAt
     }
-    for case (_, .epoch(let entry)) in contents {
-      if let lists = entry.lists { generatedAt[lists.version] = lists.generatedAt }
-    }
-    let plan = try plan(contents, &log)
+    let plan = try plan(survey, &log)
     var report = Report()
     var recovered: Recovered
     switch plan.base {
@@ -94,7 +90,7 @@ public struct Audit<Log: InputLog> {
     }
     report.eras = 1
     var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
-    for step in plan.steps {
+    try journal.visit(plan.steps) { (step) throws(Stop) in
       switch step {
       case .era(let era, _):
         try Recovery.enter(era, in: &recovered)
@@ -126,11 +122,9 @@ public struct Audit<Log: InputLog> {
     return report
   }
 
-  private func plan(
-    _ journal: [(offset: Int64, content: JournalContent)], _ log: inout Log
-  ) throws(Stop) -> RecoveryPlan {
+  private func plan(_ journal: JournalSurvey, _ log: inout Log) throws(Stop) -> RecoveryPlan {
     do throws(Stop) {
-      let plan = try RecoveryPlan(journal: journal, checkpoints: [])
+      let plan = try RecoveryPlan(journal, checkpoint: nil)
       guard case .origin(let era, _) = plan.base else { return plan }
       let inputs = era.positions.map(\.input)
       do throws(InputError) {
@@ -146,7 +140,7 @@ public struct Audit<Log: InputLog> {
       throw Stop(
         .unusableData, "the log no longer reaches back to the origin, and there is no checkpoint to begin with")
     }
-    return try RecoveryPlan(journal: journal, checkpoints: [oldest])
+    return try RecoveryPlan(journal, checkpoint: oldest)
   }
 
   private mutating func compareLists(of epoch: UInt64, _ recommender: borrowing Recommender) throws(Stop) -> Int {

@@ -48,10 +48,10 @@ enum Recovery {
     // start record has read everything before it, and whoever came before is fenced.
     let start = try commit(StartRecord(incarnation: options.incarnation), through: &world.lane)
     let (newest, offsets, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
-    let journal = try read(
-      &world.journal, from: offsets.min(), through: start,
+    let survey = try survey(
+      &world.journal, from: offsets.min(), through: start, checkpoint: newest?.header,
       isComplete: !isPlanted(.journalReadWithoutStartRecord, options.plantedBug))
-    let plan = try RecoveryPlan(journal: journal, checkpoints: newest.map { [$0] } ?? [])
+    let plan = try RecoveryPlan(survey, checkpoint: newest)
 
     var recovered: Recovered
     switch plan.base {
@@ -84,7 +84,8 @@ enum Recovery {
     } catch {
       throw (error as? Stop) ?? Stop(reading: error as! InputError, inputs: options.inputs)
     }
-    try replay(plan.steps, into: &recovered, log: &world.log, options: options, now: now)
+    try replay(
+      plan.steps, of: &world.journal, into: &recovered, log: &world.log, options: options, now: now)
     try openEra(ifChanged: options.configuration, recovered: &recovered, world: &world, options: options)
     return recovered
   }
@@ -96,21 +97,16 @@ enum Recovery {
     return try lane.commit(EpochTransaction(epoch: 0, records: [record], offsets: [])).journalOffset
   }
 
-  private static func read(
-    _ journal: inout some JournalLog, from offset: Int64?, through end: Int64, isComplete: Bool
-  ) throws(Stop) -> [(offset: Int64, content: JournalContent)] {
-    var records: [JournalRecord]
-    do { records = try journal.read(from: offset, through: isComplete ? end : -1) } catch {
-      throw Stop(.retryLater, "the journal cannot be read: \(error)")
+  /// Goes through the journal once, for what is to be decided. What follows the base is read again to be replayed.
+  private static func survey(
+    _ journal: inout some JournalLog, from offset: Int64?, through start: Int64, checkpoint: CheckpointHeader?,
+    isComplete: Bool
+  ) throws(Stop) -> JournalSurvey {
+    var survey = JournalSurvey(lookingFor: checkpoint)
+    try journal.visit(from: offset, through: isComplete ? start : nil) { (content, offset) throws(Stop) in
+      if offset <= start { try survey.note(content, at: offset) }
     }
-    if !isComplete { records.removeAll { $0.offset >= end } }
-    var contents: [(offset: Int64, content: JournalContent)] = []
-    for record in records {
-      do { contents.append((record.offset, try JournalContent(decoding: record))) } catch {
-        throw Stop(.internalError, error.description)
-      }
-    }
-    return contents
+    return survey
   }
 
   /// The newest slot that verifies, the journal offsets of all that do, and the names of those that do not: replacement is
@@ -317,11 +313,11 @@ enum Recovery {
   // MARK: Replay and eras
 
   private static func replay<Log, Journal, Lane, Workshop, Storage>(
-    _ steps: [RecoveryPlan.Step], into recovered: inout Recovered, log: inout Log,
+    _ steps: RecoveryPlan.Steps?, of journal: inout Journal, into recovered: inout Recovered, log: inout Log,
     options: Processor<Log, Journal, Lane, Workshop, Storage>.Options, now: () -> Int64
   ) throws(Stop) {
     var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
-    for step in steps {
+    try journal.visit(steps) { (step) throws(Stop) in
       switch step {
       case .era(let era, let offset):
         try enter(era, in: &recovered)
