@@ -38,6 +38,22 @@ struct MemoryCeilingTests {
     #expect(few == many)
   }
 
+  @Test func `a start, which has neither lists nor epochs, counts where what it reads ahead is more`() {
+    func start(users: Int, queue: String = "32768") -> Int {
+      bytes {
+        $0.journaled.learning.userRows = 1_000
+        $0.journaled.learning.itemRows = 1_000
+        $0.pacing.epochBytes = 1 << 20
+        $0.pacing.epochRecords = 1_000
+        $0.pacing.freezeUsers = users
+        $0.kafka.properties.set("queued.max.messages.kbytes", queue)
+      }
+    }
+    #expect(start(users: 1) == start(users: 2))
+    // The queues of the inputs' and of the journal's reader, and three times what one poll takes out of one.
+    #expect(start(users: 1, queue: "65536") >= start(users: 1) + 9 * 32 << 20)
+  }
+
   @Test func `a small daemon asks for less than a gigabyte`() {
     let small = bytes {
       $0.journaled.learning.userRows = 10_000

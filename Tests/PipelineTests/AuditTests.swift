@@ -16,7 +16,8 @@ import Testing
       var audit = try Audit<SimulatedLog>(
         lists: lists, checkpoints: checkpoints, window: window, learnerVersion: Learner.version)
       var log = SimulatedLog(process: SimulatedProcess(cluster: cluster, callsLeft: nil))
-      return try audit.run(journal: journal, log: &log, now: { 0 })
+      var journal = KeptJournal(records: journal)
+      return try audit.run(journal: &journal, log: &log, now: { 0 })
     }
   }
 

@@ -71,9 +71,9 @@ import Testing
       var audit = try Audit<SimulatedLog>(lists: [], checkpoints: checkpoints)
       var log = SimulatedLog(process: SimulatedProcess(cluster: cluster, callsLeft: nil))
       cluster.writeAllMarkers()
-      return try audit.run(
-        journal: cluster.visibleRecords("journal-0").map { JournalRecord(offset: $0.offset, value: $0.record.value!) },
-        log: &log, now: { 0 })
+      var journal = KeptJournal(
+        records: cluster.visibleRecords("journal-0").map { JournalRecord(offset: $0.offset, value: $0.record.value!) })
+      return try audit.run(journal: &journal, log: &log, now: { 0 })
     }
   }
 

@@ -38,18 +38,12 @@ extension Subcommand {
       } catch {
         throw Stop(.configuration, "\(error)")
       }
-      let journal: [JournalRecord]
-      do throws(InputError) {
-        journal = try KafkaJournalLog(
-          properties: properties, group: configuration.kafka.group, topic: topics.journal
-        ).readToPresentEnd()
-      } catch {
-        throw Stop(.retryLater, "the journal cannot be read: \(error)")
-      }
+      var journal = KafkaJournalLog(
+        properties: properties, group: configuration.kafka.group, topic: topics.journal)
       var audit = try Audit<KafkaInputLog>(lists: lists, checkpoints: checkpoints)
       var log = KafkaInputLog(consumer: consumer, logger: logger)
       outcome = .success(
-        try audit.run(journal: journal, log: &log, now: SystemClock.wallMilliseconds))
+        try audit.run(journal: &journal, log: &log, now: SystemClock.wallMilliseconds))
     } catch {
       outcome = .failure(error)
     }

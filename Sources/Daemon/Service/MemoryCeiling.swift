@@ -13,10 +13,12 @@ struct MemoryCeiling {
     let learning = configuration.journaled.learning
     let footprint = Footprint(learning)
     let state = footprint.state + Self.debts(learning.userRows)
-    // Either a checkpoint is written or read, or lists are made: a checkpoint may come while lists are computed beside it.
-    let lists = Self.lists(configuration, footprint)
+    // Either a checkpoint is written or read, or lists are made: a checkpoint may come while lists are computed beside it. A start
+    // has neither lists nor an open epoch.
+    let running = Self.lists(configuration, footprint) + Self.epochs(configuration)
     let sum =
-      state + footprint.checkpoint + footprint.passing + lists + Self.epochs(configuration) + Self.fixed(configuration)
+      state + footprint.checkpoint + footprint.passing + max(running, Self.replay(configuration))
+      + Self.fixed(configuration)
     // What the allocator holds beyond what was asked for.
     bytes = sum + sum / 8
   }
@@ -25,7 +27,8 @@ struct MemoryCeiling {
   /// in an array that doubles; rows that changed hands.
   private static func debts(_ users: Int) -> Int { users * (105 + 96 + 16 + 40) }
 
-  /// One freeze, the index made of it, and the lists that wait to go out.
+  /// One freeze, the index made of it, the lists that wait to go out, and who of the freeze is still there, by id and by row: those
+  /// who are forgotten meanwhile are not kept, however many they are.
   private static func lists(_ configuration: Configuration, _ footprint: Footprint) -> Int {
     let learning = configuration.journaled.learning
     let users = min(configuration.pacing.freezeUsers, learning.userRows)
@@ -34,7 +37,10 @@ struct MemoryCeiling {
     // A place is an id and some 60 bytes more; the text is written into an array that doubles.
     let places = max(configuration.journaled.lists.length, 1)
     let list = 2 * (256 + 192 + places * (256 + 60))
-    return footprint.frozenItems + index + Footprint.frozenUsers(users, logEntries: learning.logEntries) + users * list
+    // Two sets of 8 bytes an entry that are between 3/8 and 3/4 full; the ids' bytes are the lists'.
+    let followed = 2 * 32
+    return footprint.frozenItems + index + Footprint.frozenUsers(users, logEntries: learning.logEntries)
+      + users * (list + followed)
   }
 
   /// The open epoch's bytes, in an array that doubles and is copied meanwhile; dead letters of all of it, as records and as a
@@ -43,6 +49,17 @@ struct MemoryCeiling {
     let pacing = configuration.pacing
     return 5 * (pacing.epochBytes + fetchQueueBytes(configuration)) + pacing.epochRecords * 400
       + configuration.topics.partitions * deduplicationBytes
+  }
+
+  /// A start: what is read ahead of the epoch being folded, its records and one poll's, in arrays that double; the journal's own
+  /// reader, and what it lends at a time. The journal itself is read twice and never kept, however long it is.
+  private static func replay(_ configuration: Configuration) -> Int {
+    let pacing = configuration.pacing
+    let records = ReadAheadLimits.records + pacing.epochRecords
+    let partitions = configuration.topics.partitions
+    return 3 * (ReadAheadLimits.bytes + pacing.epochBytes + fetchQueueBytes(configuration)) + records * 400
+      + 3 * fetchQueueBytes(configuration) + (24 << 20) + KafkaJournalLog.pollLimitRecords * (partitions + 2) * 512
+      + partitions * deduplicationBytes
   }
 
   /// 65,536 hashes of event ids of 16 bytes, with a table to find them.

@@ -18,86 +18,79 @@ struct RecoveryPlan {
     case epoch(JournalEntry, journalOffset: Int64)
   }
 
+  /// Where the steps are to be read: a journal is too long to be kept.
+  struct Steps: Equatable {
+    /// From behind the base to the last record of the first reading.
+    let offsets: ClosedRange<Int64>
+    /// The epoch that the first one follows.
+    let baseEpoch: UInt64
+    /// The journal's last epoch; the base's where none follows.
+    let lastEpoch: UInt64
+  }
+
   let base: Base
-  let steps: [Step]
+  /// Nil where nothing follows the base.
+  let steps: Steps?
 
-  /// Decides from the journal's contents, which reach up to our own start record, and the valid checkpoints, newest first.
-  /// - Throws: ``Stop`` where epochs are not contiguous, or checkpoint and journal do not belong together.
-  init(journal: [(offset: Int64, content: JournalContent)], checkpoints: [Checkpoint]) throws(Stop) {
-    var lastEpoch: UInt64?
-    for (offset, content) in journal {
-      if case .start(let start) = content { lastEpoch = lastEpoch ?? start.era?.baseEpoch }
-      guard case .epoch(let entry) = content else { continue }
-      if let lastEpoch, entry.epoch != lastEpoch + 1 {
-        throw Stop(
-          .internalError,
-          "the journal is broken at offset \(offset): epoch \(entry.epoch) follows epoch \(lastEpoch)")
-      }
-      lastEpoch = entry.epoch
+  /// Decides from what was found in the journal, which was read up to our own start record, and the newest valid checkpoint, which
+  /// the survey looked for.
+  /// - Throws: ``Stop`` where checkpoint and journal do not belong together.
+  init(_ journal: JournalSurvey, checkpoint: Checkpoint?) throws(Stop) {
+    if let checkpoint {
+      try self.init(journal, from: checkpoint)
+    } else {
+      try self.init(fromOriginOf: journal)
     }
+  }
 
-    if let newest = checkpoints.first {
-      let header = newest.header
-      guard header.epoch <= lastEpoch ?? 0 || header.epoch == 0 else {
-        throw Stop(
-          .unusableData,
-          "the checkpoint is of epoch \(header.epoch), but the journal ends with epoch \(lastEpoch ?? 0): the journal was "
-            + "lost or is another's. Restore it, or move the state directory away to begin at the origin.")
-      }
-      let isOurs = journal.contains { offset, content in
-        guard offset == header.journalOffset else { return false }
-        switch content {
-        case .epoch(let entry): return entry.epoch == header.epoch && entry.digest == header.digest
-        case .start(let start): return start.era?.baseEpoch == header.epoch && start.era?.baseDigest == header.digest
-        }
-      }
-      guard isOurs else {
-        throw Stop(
-          .unusableData,
-          "the journal has no epoch \(header.epoch) with the checkpoint's digest at offset \(header.journalOffset): it is "
-            + "not the journal that this checkpoint was written with")
-      }
-      do {
-        base = .checkpoint(newest, try Snapshot(newest))
-      } catch {
-        throw Stop(.unusableData, "the checkpoint of epoch \(header.epoch) cannot be used: \(error)")
-      }
-      steps = Self.steps(in: journal, after: header.journalOffset)
-      return
+  private init(_ journal: JournalSurvey, from checkpoint: Checkpoint) throws(Stop) {
+    let header = checkpoint.header
+    guard header.epoch <= journal.lastEpoch ?? 0 || header.epoch == 0 else {
+      throw Stop(
+        .unusableData,
+        "the checkpoint is of epoch \(header.epoch), but the journal ends with epoch \(journal.lastEpoch ?? 0): the journal "
+          + "was lost or is another's. Restore it, or move the state directory away to begin at the origin.")
     }
+    guard journal.hasCheckpoint else {
+      throw Stop(
+        .unusableData,
+        "the journal has no epoch \(header.epoch) with the checkpoint's digest at offset \(header.journalOffset): it is "
+          + "not the journal that this checkpoint was written with")
+    }
+    do {
+      base = .checkpoint(checkpoint, try Snapshot(checkpoint))
+    } catch {
+      throw Stop(.unusableData, "the checkpoint of epoch \(header.epoch) cannot be used: \(error)")
+    }
+    steps = Steps(in: journal, after: header.journalOffset, baseEpoch: header.epoch)
+  }
 
-    let firstEra = journal.first { _, content in
-      if case .start(let start) = content { return start.era != nil }
-      return false
-    }
-    guard let firstEra, case .start(let start) = firstEra.content, let era = start.era else {
-      guard lastEpoch == nil else {
+  private init(fromOriginOf journal: JournalSurvey) throws(Stop) {
+    guard let first = journal.eras.first else {
+      guard journal.lastEpoch == nil else {
         throw Stop(
           .unusableData,
           "there is no checkpoint, and the journal no longer reaches back to its first era. Restore a checkpoint, or begin "
             + "anew with another journal topic.")
       }
       base = .nothing
-      steps = []
+      steps = nil
       return
     }
-    guard era.number == 1 else {
+    guard first.era.number == 1 else {
       throw Stop(
         .unusableData,
-        "there is no checkpoint, and the journal begins with era \(era.number). Restore a checkpoint, or begin anew with "
+        "there is no checkpoint, and the journal begins with era \(first.era.number). Restore a checkpoint, or begin anew with "
           + "another journal topic.")
     }
-    base = .origin(era, journalOffset: firstEra.offset)
-    steps = Self.steps(in: journal, after: firstEra.offset)
+    base = .origin(first.era, journalOffset: first.offset)
+    steps = Steps(in: journal, after: first.offset, baseEpoch: 0)
   }
+}
 
-  private static func steps(in journal: [(offset: Int64, content: JournalContent)], after offset: Int64) -> [Step] {
-    journal.compactMap { position, content in
-      guard position > offset else { return nil }
-      switch content {
-      case .epoch(let entry): return .epoch(entry, journalOffset: position)
-      case .start(let start): return start.era.map { .era($0, journalOffset: position) }
-      }
-    }
+extension RecoveryPlan.Steps {
+  fileprivate init?(in journal: JournalSurvey, after offset: Int64, baseEpoch: UInt64) {
+    guard let last = journal.lastStep, let end = journal.end, last > offset else { return nil }
+    self.init(offsets: offset + 1...end, baseEpoch: baseEpoch, lastEpoch: journal.lastEpoch ?? baseEpoch)
   }
 }

@@ -46,7 +46,7 @@ public struct Audit<Log: InputLog> {
   private let checkpoints: [Checkpoint]
   private let window: Int
   private let learnerVersion: UInt32
-  /// By version, the time that the journal has for its lists.
+  /// By version of the lists to be recomputed, the time that the journal has for them.
   private var generatedAt: [UInt64: Int64] = [:]
   private let decoder = RecommendationsDecoder()
 
@@ -73,26 +73,22 @@ public struct Audit<Log: InputLog> {
     }
   }
 
-  /// Goes through the journal from its first era, or from the oldest checkpoint that journal and log still reach back to and
-  /// after which nothing was folded by another version of the learner.
+  /// Goes through the journal to the end that it has now: from its first era, or from the oldest checkpoint that journal and log still
+  /// reach back to and after which nothing was folded by another version of the learner.
   /// - Parameter afterEpoch: is called with each epoch compared, for progress.
   /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), `configuration` where there is nothing
   ///   that this version can fold again, or `retryLater` where the broker did not answer.
   public mutating func run(
-    journal: [JournalRecord], log: inout Log, now: () -> Int64, afterEpoch: (UInt64) -> Void = { _ in }
+    journal: inout some JournalLog, log: inout Log, now: () -> Int64, afterEpoch: (UInt64) -> Void = { _ in }
   ) throws(Stop) -> Report {
-    var contents: [(offset: Int64, content: JournalContent)] = []
-    for record in journal {
-      do throws(JournalDecodingError) {
-        contents.append((record.offset, try JournalContent(decoding: record)))
-      } catch {
-        throw Stop(.internalError, error.description)
-      }
+    let bases = [nil] + checkpoints.reversed().map(Optional.some)
+    var surveys = bases.map { JournalSurvey(lookingFor: $0?.header) }
+    try journal.visit(from: nil, through: nil) { (content, offset) throws(Stop) in
+      for index in surveys.indices { try surveys[index].note(content, at: offset) }
+      guard case .epoch(let entry) = content, let account = entry.lists, lists[account.version] != nil else { return }
+      generatedAt[account.version] = account.generatedAt
     }
-    for case (_, .epoch(let entry)) in contents {
-      if let lists = entry.lists { generatedAt[lists.version] = lists.generatedAt }
-    }
-    let found = try AuditPlan(journal: contents, checkpoints: checkpoints, log: &log, learnerVersion: learnerVersion)
+    let found = try AuditPlan(Array(zip(bases, surveys)), log: &log, learnerVersion: learnerVersion)
     let plan = found.plan
     var report = Report()
     report.unaudited = found.unaudited
@@ -109,7 +105,7 @@ public struct Audit<Log: InputLog> {
     }
     report.eras = 1
     var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
-    for step in plan.steps {
+    try journal.visit(plan.steps) { (step) throws(Stop) in
       switch step {
       case .era(let era, let offset):
         try Recovery.enter(era, in: &recovered, learnerVersion: learnerVersion)

@@ -17,28 +17,28 @@ struct AuditPlan {
   let plan: RecoveryPlan
   let unaudited: [UnauditedEpochs]
 
-  /// - Parameter checkpoints: the newest first.
+  /// - Parameter bases: what an audit may begin with, the origin (nil) and the checkpoints, the oldest first; each with a survey of the
+  ///   whole journal that looked for it.
   /// - Throws: ``Stop``: `internalError` where the journal is broken, `configuration` where only other versions of the learner could
   ///   fold what there is, `unusableData` where too much of it was deleted.
   init<Log: InputLog>(
-    journal: [(offset: Int64, content: JournalContent)], checkpoints: [Checkpoint], log: inout Log,
-    learnerVersion: UInt32
+    _ bases: [(checkpoint: Checkpoint?, survey: JournalSurvey)], log: inout Log, learnerVersion: UInt32
   ) throws(Stop) {
     var obstacle: Stop?
-    for base in [nil] + checkpoints.reversed().map(Optional.some) {
+    for (base, survey) in bases {
       do throws(Stop) {
-        if let base, let first = journal.first?.offset, base.header.journalOffset < first {
+        if let base, let first = survey.begin, base.header.journalOffset < first {
           throw Stop(
             .unusableData,
             "the journal begins at offset \(first), but the checkpoint of epoch \(base.header.epoch) was written at "
               + "\(base.header.journalOffset): the records between were deleted")
         }
-        let plan = try RecoveryPlan(journal: journal, checkpoints: base.map { [$0] } ?? [])
-        if case .nothing = plan.base, !checkpoints.isEmpty { continue }
+        let plan = try RecoveryPlan(survey, checkpoint: base)
+        if case .nothing = plan.base, bases.count > 1 { continue }
         try Self.expectReach(of: &log, plan)
-        try Self.expectOwn(learnerVersion, plan)
+        try Self.expectOwn(learnerVersion, plan, survey)
         self.plan = plan
-        unaudited = Self.epochs(before: plan, journal)
+        unaudited = Self.epochs(before: plan, survey)
         return
       } catch {
         guard error.reason == .unusableData || error.reason == .configuration else { throw error }
@@ -70,34 +70,30 @@ struct AuditPlan {
   }
 
   /// Checks that what comes after the base can be folded by this version of the learner.
-  private static func expectOwn(_ learnerVersion: UInt32, _ plan: RecoveryPlan) throws(Stop) {
-    var era: Era
+  private static func expectOwn(_ learnerVersion: UInt32, _ plan: RecoveryPlan, _ survey: JournalSurvey) throws(Stop) {
+    let (base, last): (Era, UInt64)
     switch plan.base {
     case .nothing: return
-    case .origin(let first, _): era = first
-    case .checkpoint(_, let snapshot): era = snapshot.era
+    case .origin(let first, _): (base, last) = (first, 0)
+    case .checkpoint(let checkpoint, let snapshot): (base, last) = (snapshot.era, checkpoint.header.epoch)
     }
-    for step in plan.steps {
-      switch step {
-      case .era(let next, _): era = next
-      case .epoch(let entry, _):
-        guard era.learnerVersion == learnerVersion else {
-          throw Stop(
-            .configuration,
-            "epoch \(entry.epoch) of era \(era.number) was folded by learner version \(era.learnerVersion), which alone can audit it, "
-              + "and there is no later checkpoint to begin with. This is version \(learnerVersion).")
-        }
-      }
+    var parts = survey.eras.map { (era: $0.era, epochs: $0.epochs) }
+    // Of the base's own era the journal may no longer have the beginning.
+    if !parts.contains(where: { $0.era.number == base.number }) { parts.insert((base, survey.earlierEpochs), at: 0) }
+    for (era, epochs) in parts {
+      guard let epochs, epochs.upperBound > last, era.learnerVersion != learnerVersion else { continue }
+      throw Stop(
+        .configuration,
+        "epoch \(max(epochs.lowerBound, last + 1)) of era \(era.number) was folded by learner version \(era.learnerVersion), which "
+          + "alone can audit it, and there is no later checkpoint to begin with. This is version \(learnerVersion).")
     }
   }
 
   /// What lies before the base of `plan`, by era.
-  private static func epochs(
-    before plan: RecoveryPlan, _ journal: [(offset: Int64, content: JournalContent)]
-  ) -> [UnauditedEpochs] {
+  private static func epochs(before plan: RecoveryPlan, _ survey: JournalSurvey) -> [UnauditedEpochs] {
     guard case .checkpoint(let checkpoint, let snapshot) = plan.base else { return [] }
     let last = checkpoint.header.epoch
-    var eras = journal.compactMap { _, content in if case .start(let start) = content { start.era } else { nil } }
+    var eras = survey.eras.map(\.era)
     if !eras.contains(where: { $0.number == snapshot.era.number }) { eras.append(snapshot.era) }
     eras.removeAll { $0.number > snapshot.era.number || $0.baseEpoch >= last }
     eras.sort { $0.number < $1.number }

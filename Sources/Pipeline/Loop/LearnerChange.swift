@@ -14,10 +14,10 @@ extension Recovery {
 
   /// Why epochs of another version are not folded again, and what to do.
   static func refusal(
-    toReplay entry: JournalEntry, of era: Era, before steps: [RecoveryPlan.Step], learnerVersion: UInt32
+    toReplay entry: JournalEntry, of era: Era, in journal: JournalSurvey, learnerVersion: UInt32
   ) -> Stop {
     let whose = "epoch \(entry.epoch) was folded by learner version \(era.learnerVersion), which alone can finish era "
-    for case .era(let later, _) in steps
+    for later in journal.eras.map(\.era)
     where later.baseEpoch >= entry.epoch && later.learnerVersion != era.learnerVersion {
       return Stop(
         .configuration,

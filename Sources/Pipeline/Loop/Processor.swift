@@ -101,15 +101,12 @@ public final class Processor<
   private var open: RecordBuffer
   private var openedAt: Int64?
   private var inFlight: InFlight?
-  private var outbox: Outbox?
-  private var isComputingLists = false
+  /// Lists of the last freeze, until they are all out.
+  private var outbox = Outbox()
   private var frozenAt: Int64?
   /// After which epoch the last freeze was, and how many users it and those after the same epoch could not list.
   private var lastFreeze: (version: UInt64, unlistable: Int) = (0, 0)
   private var sweep: FreshnessSweep
-  private var forgottenSinceFreeze: Set<[UInt8]> = []
-  /// Rows whose users were evicted or forgotten since the freeze: a list of theirs settles no debt of whoever is there now.
-  private var vacatedSinceFreeze: Set<Int> = []
   private var checkpointedAt: Int64
   private var checkpointedEpoch: UInt64?
   /// Slots that did not verify at the start: to be replaced first, or the only good one would be.
@@ -121,17 +118,7 @@ public final class Processor<
 
   private struct InFlight {
     let transaction: EpochTransaction
-    /// Rows whose lists it carries, where their users are still there, each with when the first item expires; and the lists'
-    /// version.
-    let listed: [(row: Int, expiresAt: Int64)]
-    let version: UInt64
-    let listCount: Int
-    let listBytes: Int
-  }
-
-  private struct Outbox {
-    let lists: FinishedLists
-    var next = 0
+    let lists: Outbox.Chunk
   }
 
   /// Starts: fence, commit a start record, read the journal up to it, take the newest fitting
@@ -198,10 +185,7 @@ public final class Processor<
         try settle(outcome, now: now)
       }
     }
-    if isComputingLists, let lists = world.workshop.finished() {
-      isComputingLists = false
-      receive(lists)
-    }
+    if outbox.isComputing, let lists = world.workshop.finished() { receive(lists) }
     if !isStopping, !options.finishesAtEnd { sweepIfDue(now: now) }
     if inFlight == nil {
       if epochIsDue(now: now, isFull: isFull, isStopping: isStopping) {
@@ -262,13 +246,13 @@ public final class Processor<
   }
 
   private var isAtEnd: Bool {
-    isDraining && open.count == 0 && outbox == nil && !isComputingLists && !freezeIsWanted
+    isDraining && open.count == 0 && outbox.isEmpty && !freezeIsWanted
   }
 
   // MARK: Epochs
 
   private func epochIsDue(now: Int64, isFull: Bool, isStopping: Bool) -> Bool {
-    if isFull || outbox != nil && !isStopping { return true }
+    if isFull || outbox.isSending && !isStopping { return true }
     if let openedAt, isStopping || now - openedAt >= Int64(options.pacing.epochMilliseconds) { return true }
     // Lists are wanted, but only after an epoch of this incarnation: make one.
     return !isStopping && freezeIsWanted && epoch <= recoveredEpoch
@@ -284,62 +268,19 @@ public final class Processor<
     open = RecordBuffer(expecting: ends, hashing: options.keepsAccounts)
     openedAt = nil
     epoch += 1
-    let ranges = options.inputs.indices.map { index in
-      JournalEntry.Range(
-        input: options.inputs[index], from: recommender.positions[index].next, to: ends[index],
-        records: records.records[index])
-    }
+    let ranges = JournalEntry.Range.accounts(of: records, from: recommender.positions, to: ends)
     let yield = recommender.fold(records, to: ends, probe: probe, seals: options.keepsAccounts)
     owed.apply(yield.debts, epoch: epoch)
     statistics.counts.add(yield.counts)
     statistics.redelivered += records.redelivered
     phases?.enter(.assembling)
-    if outbox != nil || isComputingLists {
-      forgottenSinceFreeze.formUnion(yield.forgotten)
-      for case .evicted(let row) in yield.debts { vacatedSinceFreeze.insert(row) }
-      for case .forgotten(let row) in yield.debts { vacatedSinceFreeze.insert(row) }
-    }
-    submit(assemble(yield, ranges: ranges))
+    outbox.follow(yield)
+    let lists = outbox.take(options.pacing.listsPerEpoch)
+    let transaction = EpochTransaction(
+      epoch: epoch, ranges: ranges, digest: recommender.digest, yield: yield, lists: lists,
+      offsets: recommender.positions, isJournaled: options.keepsAccounts)
+    submit(InFlight(transaction: transaction, lists: lists))
     if isPlanted(.checkpointBeforeCommit, options.plantedBug) { try checkpoint(now: now) }
-  }
-
-  private func assemble(_ yield: FoldYield, ranges: [JournalEntry.Range]) -> InFlight {
-    var listed: [(row: Int, expiresAt: Int64)] = []
-    var lists: [OutputRecord] = []
-    var hash: UInt128 = 0
-    var bytes = 0
-    var account: JournalEntry.Lists?
-    if var box = outbox {
-      while box.next < box.lists.lists.count, lists.count < options.pacing.listsPerEpoch {
-        let list = box.lists.lists[box.next]
-        box.next += 1
-        // A user forgotten since the freeze: the list was made from what must be forgotten.
-        guard let value = list.value, !forgottenSinceFreeze.contains(list.userID) else { continue }
-        lists.append(OutputRecord(topic: .recommendations, key: list.userID, value: value))
-        // An evicted user's list is one of its version all the same.
-        if !vacatedSinceFreeze.contains(list.userRow) { listed.append((list.userRow, list.expiresAt)) }
-        hash &+= list.hash
-        bytes += value.count
-      }
-      account = JournalEntry.Lists(
-        version: box.lists.version, generatedAt: box.lists.generatedAt, count: lists.count, hash: hash)
-      outbox = box.next < box.lists.lists.count ? box : nil
-    }
-    let tombstones = yield.forgotten.map { OutputRecord(topic: .recommendations, key: $0, value: nil) }
-    let entry = JournalEntry(
-      epoch: epoch, ranges: ranges, digest: recommender.digest,
-      deadLetters: yield.counts.deadLetters.sorted { $0.key < $1.key }.map {
-        JournalEntry.DeadLetterCount(reason: $0.key, count: $0.value)
-      },
-      lists: lists.isEmpty ? nil : account, tombstones: tombstones.count)
-    // Journal before lists: a reader that sees a list can already find the epoch it came from.
-    let journal = OutputRecord(topic: .journal, key: nil, value: JournalContent.epoch(entry).encoded())
-    return InFlight(
-      transaction: EpochTransaction(
-        epoch: epoch,
-        records: (options.keepsAccounts ? [journal] : []) + tombstones + yield.deadLetters + lists,
-        offsets: recommender.positions),
-      listed: listed, version: account?.version ?? 0, listCount: lists.count, listBytes: bytes)
   }
 
   private func submit(_ epoch: InFlight) {
@@ -359,13 +300,15 @@ public final class Processor<
     let done = inFlight.take()!
     if isPlanted(.checkpointWhenFenced, options.plantedBug), case .failure = outcome { try checkpoint(now: now) }
     journalOffset = try outcome.get().journalOffset
-    for (row, expiry) in done.listed {
-      owed.settle(row, version: done.version)
-      sweep.published(row, expiresAt: expiry)
+    if let account = done.lists.account {
+      for (row, expiry) in done.lists.listed {
+        owed.settle(row, version: account.version)
+        sweep.published(row, expiresAt: expiry)
+      }
+      statistics.listsPublished += account.count
+      statistics.listBytes += done.lists.bytes
     }
     statistics.epochs += 1
-    statistics.listsPublished += done.listCount
-    statistics.listBytes += done.listBytes
     statistics.tombstones += done.transaction.records.count { $0.topic == .recommendations && $0.value == nil }
     if now - checkpointedAt >= Int64(options.pacing.checkpointSeconds) * 1000 { try checkpoint(now: now) }
   }
@@ -374,7 +317,7 @@ public final class Processor<
 
   /// Whether somebody is owed a list that a freeze now could give.
   private var freezeIsWanted: Bool {
-    guard !isComputingLists, outbox == nil, owed.waitingCount > 0 else { return false }
+    guard outbox.isEmpty, owed.waitingCount > 0 else { return false }
     return epoch > lastFreeze.version || owed.waitingCount > lastFreeze.unlistable || epoch <= recoveredEpoch
   }
 
@@ -386,19 +329,14 @@ public final class Processor<
     frozenAt = now
     // One freeze may be too small for all who cannot be listed: they are counted until an epoch changes something.
     lastFreeze = (epoch, lastFreeze.version == epoch ? lastFreeze.unlistable : 0)
-    forgottenSinceFreeze = []
-    vacatedSinceFreeze = []
-    isComputingLists = true
     statistics.freezes += 1
-    world.workshop.start(recommender.freeze(users: rows, version: epoch, generatedAt: now))
+    let freeze = recommender.freeze(users: rows, version: epoch, generatedAt: now)
+    outbox.expect(freeze.users.map { ($0.row, $0.identifier) })
+    world.workshop.start(freeze)
   }
 
   private func receive(_ lists: FinishedLists) {
-    for list in lists.lists
-    where list.value == nil && !vacatedSinceFreeze.contains(list.userRow) && owed.putBack(list.userRow) {
-      lastFreeze.unlistable += 1
-    }
-    if lists.lists.contains(where: { $0.value != nil }) { outbox = Outbox(lists: lists) }
+    for row in outbox.receive(lists) where owed.putBack(row) { lastFreeze.unlistable += 1 }
   }
 
   /// Looks at some more users of a sweep that is due or under way. O(1) where none is.

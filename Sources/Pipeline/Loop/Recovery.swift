@@ -49,10 +49,10 @@ enum Recovery {
     let start = try commit(StartRecord(incarnation: options.incarnation), through: &world.lane)
     let (newest, damaged) = try validCheckpoints(on: &world.disk, planted: options.plantedBug)
     // Without a checkpoint every record of the journal is needed, from the first one ever written.
-    let journal = try read(
-      &world.journal, from: newest?.header.journalOffset ?? 0, through: start,
+    let survey = try survey(
+      &world.journal, from: newest?.header.journalOffset ?? 0, through: start, checkpoint: newest?.header,
       isComplete: !isPlanted(.journalReadWithoutStartRecord, options.plantedBug))
-    let plan = try RecoveryPlan(journal: journal, checkpoints: newest.map { [$0] } ?? [])
+    let plan = try RecoveryPlan(survey, checkpoint: newest)
 
     var recovered: Recovered
     switch plan.base {
@@ -86,7 +86,8 @@ enum Recovery {
     } catch {
       throw (error as? Stop) ?? Stop(reading: error as! InputError, inputs: options.inputs)
     }
-    try replay(plan.steps, into: &recovered, log: &world.log, options: options, now: now)
+    try replay(
+      plan.steps, of: &world.journal, survey, into: &recovered, log: &world.log, options: options, now: now)
     try openEra(ifChanged: options.configuration, recovered: &recovered, world: &world, options: options)
     return recovered
   }
@@ -98,21 +99,16 @@ enum Recovery {
     return try lane.commit(EpochTransaction(epoch: 0, records: [record], offsets: [])).journalOffset
   }
 
-  private static func read(
-    _ journal: inout some JournalLog, from offset: Int64, through end: Int64, isComplete: Bool
-  ) throws(Stop) -> [(offset: Int64, content: JournalContent)] {
-    var records: [JournalRecord]
-    do { records = try journal.read(from: offset, through: isComplete ? end : -1) } catch {
-      throw Stop(readingJournal: error, through: end)
+  /// Goes through the journal once, for what is to be decided. What follows the base is read again to be replayed.
+  private static func survey(
+    _ journal: inout some JournalLog, from offset: Int64, through start: Int64, checkpoint: CheckpointHeader?,
+    isComplete: Bool
+  ) throws(Stop) -> JournalSurvey {
+    var survey = JournalSurvey(lookingFor: checkpoint)
+    try journal.visit(from: offset, through: isComplete ? start : nil) { (content, offset) throws(Stop) in
+      if offset <= start { try survey.note(content, at: offset) }
     }
-    if !isComplete { records.removeAll { $0.offset >= end } }
-    var contents: [(offset: Int64, content: JournalContent)] = []
-    for record in records {
-      do { contents.append((record.offset, try JournalContent(decoding: record))) } catch {
-        throw Stop(.internalError, error.description)
-      }
-    }
-    return contents
+    return survey
   }
 
   /// The newest slot that verifies, and the names of those that do not: replacement is atomic, so a slot that does not verify is
@@ -323,11 +319,12 @@ enum Recovery {
   // MARK: Replay and eras
 
   private static func replay<Log, Journal, Lane, Workshop, Storage>(
-    _ steps: [RecoveryPlan.Step], into recovered: inout Recovered, log: inout Log,
+    _ steps: RecoveryPlan.Steps?, of journal: inout Journal, _ survey: JournalSurvey, into recovered: inout Recovered,
+    log: inout Log,
     options: Processor<Log, Journal, Lane, Workshop, Storage>.Options, now: () -> Int64
   ) throws(Stop) {
     var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
-    for step in steps {
+    try journal.visit(steps) { (step) throws(Stop) in
       switch step {
       case .era(let era, let offset):
         try enter(era, in: &recovered, learnerVersion: options.learnerVersion)
@@ -337,7 +334,7 @@ enum Recovery {
           recovered.era.learnerVersion == options.learnerVersion
             || isPlanted(.replayAcrossLearnerVersions, options.plantedBug)
         else {
-          throw refusal(toReplay: entry, of: recovered.era, before: steps, learnerVersion: options.learnerVersion)
+          throw refusal(toReplay: entry, of: recovered.era, in: survey, learnerVersion: options.learnerVersion)
         }
         let yield = try recovered.withRecommender { (recommender) throws(Stop) in
           try replay.fold(entry, into: &recommender, from: &log, now: now)

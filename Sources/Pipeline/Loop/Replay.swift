@@ -2,21 +2,32 @@
 ///
 /// Recovery and audit both use it.
 struct Replay<Log: InputLog> {
-  /// How many records may be read ahead of the epoch being folded before reading is narrowed to what it still lacks.
-  static var readAheadLimitRecords: Int { 200_000 }
-  /// The most records taken by one poll.
-  static var pollLimitRecords: Int { 4_096 }
+  /// How much may be read ahead of the epoch being folded before reading is narrowed to what it still lacks.
+  struct ReadAhead {
+    var limitRecords = ReadAheadLimits.records
+    var limitBytes = ReadAheadLimits.bytes
+    /// The most records taken by one poll.
+    var pollLimitRecords = 4_096
+  }
+
   /// How long one poll may wait, in milliseconds.
   static var pollMilliseconds: Int64 { 1_000 }
 
   let inputs: [InputPartition]
+  private let readAhead: ReadAhead
   private var pending: RecordBuffer
-  private var isNarrowed = true
+  /// By input, whether it is being read.
+  private var reading: [Bool]
 
-  init(from positions: [InputPosition]) {
+  init(from positions: [InputPosition], readAhead: ReadAhead = ReadAhead()) {
     inputs = positions.map(\.input)
+    self.readAhead = readAhead
     pending = RecordBuffer(expecting: positions.map(\.next))
+    reading = inputs.map { _ in false }
   }
+
+  /// What has been read ahead.
+  var pendingCount: (records: Int, bytes: Int) { (pending.count, pending.bytes.count) }
 
   /// Folds one journaled epoch.
   /// - Throws: ``Stop``: `unusableData` if the log is no longer what was folded, `internalError` if the same input gave
@@ -61,34 +72,37 @@ struct Replay<Log: InputLog> {
   }
 
   private mutating func read(upTo ends: [Int64], from log: inout Log, now: () -> Int64) throws(InputError) {
-    func lacks(_ index: Int, _ log: Log) -> Bool {
-      pending.nextOffsets[index] < ends[index] && !log.hasReached(ends[index], input: index)
+    // An input that has been read to its end stays so for this epoch: one that is no longer read does not say how far it is.
+    var lacking = inputs.indices.map {
+      pending.nextOffsets[$0] < ends[$0] && !(reading[$0] && log.hasReached(ends[$0], input: $0))
     }
-    guard inputs.indices.contains(where: { pending.nextOffsets[$0] < ends[$0] }) else { return }
-    if isNarrowed {
-      try log.assign(inputs, from: pending.nextOffsets.map { $0 })
-      isNarrowed = false
-    }
-    while inputs.indices.contains(where: { lacks($0, log) }) {
-      try log.poll(into: &pending, limit: Self.pollLimitRecords, until: now() + Self.pollMilliseconds)
-      if !isNarrowed, pending.count > Self.readAheadLimitRecords {
-        try log.assign(inputs, from: inputs.indices.map { lacks($0, log) ? pending.nextOffsets[$0] : nil })
-        isNarrowed = true
+    while lacking.contains(true) {
+      let wanted = isFull ? lacking : inputs.map { _ in true }
+      if wanted != reading {
+        try log.assign(inputs, from: inputs.indices.map { wanted[$0] ? pending.nextOffsets[$0] : nil })
+        reading = wanted
+      }
+      try log.poll(into: &pending, limit: readAhead.pollLimitRecords, until: now() + Self.pollMilliseconds)
+      for index in inputs.indices where lacking[index] {
+        lacking[index] = pending.nextOffsets[index] < ends[index] && !log.hasReached(ends[index], input: index)
       }
     }
   }
+
+  /// Whether so much has been read ahead that only what the epoch lacks is to be read. What was narrowed is widened again when half
+  /// of it is folded: every change asks the broker anew.
+  private var isFull: Bool {
+    let share = reading.contains(false) && reading.contains(true) ? 2 : 1
+    return pending.count > readAhead.limitRecords / share || pending.bytes.count > readAhead.limitBytes / share
+  }
 }
 
-extension JournalEntry.Range {
-  /// The account of `records`, which lie in [from, to).
-  init(input: InputPartition, from: Int64, to: Int64, records: [BufferedRecord]) {
-    // A polynomial in an odd constant (2^128 / golden ratio, rounded to odd): the order of records counts.
-    let multiplier: UInt128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835
-    let hash = records.reduce(UInt128(0)) { sum, record in
-      sum &* multiplier &+ record.hash &+ UInt128(truncatingIfNeeded: record.offset)
-    }
-    self.init(input: input, from: from, to: to, count: records.count, hash: hash)
-  }
+/// How much a replay reads ahead, beside one poll's and what a single epoch has.
+package enum ReadAheadLimits {
+  /// So many records.
+  package static let records = 200_000
+  /// So many bytes of keys and values.
+  package static let bytes = 16 << 20
 }
 
 extension Stop {

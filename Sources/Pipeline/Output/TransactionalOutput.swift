@@ -74,25 +74,3 @@ public struct CommitReceipt: Equatable, Sendable {
     self.journalOffset = journalOffset
   }
 }
-
-/// The journal's reading side.
-public protocol JournalLog {
-  /// Reads committed records from `offset` (nil: the beginning) up to and including the one at `end`, which is known to
-  /// be committed. Waits until it becomes visible.
-  /// - Throws: ``InputError/outOfRange(input:offset:)`` where `offset` lies behind `end`, or records from there on were deleted.
-  mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord]
-}
-
-/// A record of the journal as it lies there.
-public struct JournalRecord: Equatable, Sendable {
-  /// Its offset.
-  public let offset: Int64
-  /// Its value.
-  public let value: [UInt8]
-
-  /// Creates a record.
-  public init(offset: Int64, value: [UInt8]) {
-    self.offset = offset
-    self.value = value
-  }
-}

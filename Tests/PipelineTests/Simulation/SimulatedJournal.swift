@@ -7,7 +7,9 @@ struct SimulatedJournal: JournalLog {
 
   let process: SimulatedProcess
 
-  mutating func read(from offset: Int64?, through end: Int64) throws(InputError) -> [JournalRecord] {
+  mutating func read(
+    from offset: Int64?, through end: Int64?, _ visit: (JournalRecord) -> Bool
+  ) throws(InputError) {
     if process.diesNow() { throw .unavailable("dead") }
     let cluster = process.cluster
     guard cluster.waitsOutOutage(Self.patienceMilliseconds) else {
@@ -21,7 +23,7 @@ struct SimulatedJournal: JournalLog {
     // A deposed leader answers with the end it knew.
     let isDeposed = cluster.random.chance(20)
     if isDeposed { cluster.happened(.deposedLeaderOfJournal) }
-    if end >= 0 {
+    if let end {
       let deadline = cluster.time + Self.patienceMilliseconds
       while partition.lastStableOffset <= end {
         cluster.happened(.heldBackByOlderTransaction)
@@ -37,16 +39,14 @@ struct SimulatedJournal: JournalLog {
     } else if isDeposed {
       last -= Int64(cluster.random.below(4))
     }
-    var records: [JournalRecord] = []
     var position = first
     while position <= last {
       if let record = cluster.visible(partition.entries[Int(position)]) {
-        records.append(JournalRecord(offset: position, value: record.value!))
+        guard visit(JournalRecord(offset: position, value: record.value!)) else { return }
       } else if case .data = partition.entries[Int(position)] {
         cluster.happened(.abortedRecordsHidden)
       }
       position += 1
     }
-    return records
   }
 }
