@@ -93,12 +93,13 @@ import Testing
         limitRecords: random.below(100), limitBytes: random.below(10_000), pollLimitRecords: 1 + random.below(30)))
   }
 
-  @Test func `records that are gone from the end of a range are told, although reading was narrowed`() throws {
+  @Test(arguments: [0, 300, 700, 1_000, 1_150])
+  func `records that are gone from the end of a range are told, whenever reading was narrowed`(limit: Int) throws {
     let journal = journal([[600, 600]])
     let partition = cluster.partition(SimulatedCluster.name(SimulatedApp.interactionsTopic, 0))
     for offset in 590..<600 { partition.entries[offset] = .control }
     let stop = #expect(throws: Stop.self) {
-      try replay(journal, .init(limitRecords: 0, limitBytes: 0, pollLimitRecords: 16))
+      try replay(journal, .init(limitRecords: limit, limitBytes: .max, pollLimitRecords: 16))
     }
     #expect(stop?.message.contains("the log changed") == true)
   }
