@@ -80,4 +80,13 @@ import Testing
     _ = owed.sweep(2)
     #expect(owed.take(10, swept: 10) == [1, 2] && owed.waitingCount == 0)
   }
+
+  @Test func `who waits with an earlier user's entry in the queue is taken once a round like everybody`() {
+    var owed = OwedUsers()
+    owed.apply([.touched(row: 1), .evicted(row: 1), .touched(row: 1), .touched(row: 2)], epoch: 1)
+    // No list can be made for the one: the other comes before that one's second turn.
+    #expect(owed.take(1) == [1])
+    owed.putBack(1)
+    #expect(owed.take(1) == [2])
+  }
 }

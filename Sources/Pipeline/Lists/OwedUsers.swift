@@ -7,35 +7,41 @@ public struct OwedUsers: Sendable {
     /// The epoch of the last touch; 0 for none.
     var touched: UInt64
     var waits: Bool
+    /// The entry that it waits with: a row's earlier ones, perhaps of an earlier user, are nobody's.
+    var ticket: UInt64 = 0
 
     var isSwept: Bool { touched == 0 }
   }
 
-  /// First in, first out. An entry whose debt is gone or waits in the other queue is passed over.
+  private struct Entry: Sendable {
+    let row: Int
+    let ticket: UInt64
+  }
+
+  /// First in, first out. An entry that no debt waits with any more is passed over.
   private struct Queue: Sendable {
-    private var rows: [Int] = []
+    private var entries: [Entry] = []
     private var head = 0
 
-    mutating func append(_ row: Int) { rows.append(row) }
+    mutating func append(_ entry: Entry) { entries.append(entry) }
 
-    mutating func popFirst() -> Int? {
-      guard head < rows.count else { return nil }
+    mutating func popFirst() -> Entry? {
+      guard head < entries.count else { return nil }
       defer { head += 1 }
-      return rows[head]
+      return entries[head]
     }
 
-    var count: Int { rows.count - head }
+    var count: Int { entries.count - head }
 
     mutating func compact() {
-      guard head > 1024, head * 2 > rows.count else { return }
-      rows.removeFirst(head)
+      guard head > 1024, head * 2 > entries.count else { return }
+      entries.removeFirst(head)
       head = 0
     }
 
-    /// Keeps the first entry of each row that waits here.
-    mutating func prune(_ waits: (Int) -> Bool) {
-      var kept: Set<Int> = []
-      rows = rows[head...].filter { waits($0) && kept.insert($0).inserted }
+    /// Keeps the entries that a debt waits with.
+    mutating func prune(_ waits: (Entry) -> Bool) {
+      entries = entries[head...].filter(waits)
       head = 0
     }
   }
@@ -43,6 +49,7 @@ public struct OwedUsers: Sendable {
   private var debts: [Int: Debt] = [:]
   private var touched = Queue()
   private var swept = Queue()
+  private var ticketCount: UInt64 = 0
 
   /// Entries that are passed over are not left to grow without end, where rows pass from one user to the next faster than lists
   /// are made.
@@ -63,17 +70,17 @@ public struct OwedUsers: Sendable {
   /// Notes that the user in `row` was touched in `epoch`, which is at least 1.
   public mutating func touch(_ row: Int, in epoch: UInt64) {
     if touched.count > 2 * debts.count + Self.entryLimit {
-      touched.prune { debts[$0].map { $0.waits && !$0.isSwept } ?? false }
+      touched.prune { entry in debts[entry.row].map { $0.waits && $0.ticket == entry.ticket } ?? false }
     }
     guard let debt = debts[row] else {
       debts[row] = Debt(touched: epoch, waits: true)
       waitingCount += 1
-      touched.append(row)
+      touched.append(ticket(for: row))
       return
     }
     debts[row]?.touched = epoch
     // Whoever does something no longer waits behind everybody.
-    if debt.isSwept, debt.waits { touched.append(row) }
+    if debt.isSwept, debt.waits { touched.append(ticket(for: row)) }
   }
 
   /// Notes that a sweep has met the user in `row`.
@@ -81,11 +88,11 @@ public struct OwedUsers: Sendable {
   public mutating func sweep(_ row: Int) -> Bool {
     guard debts[row] == nil else { return false }
     if swept.count > 2 * debts.count + Self.entryLimit {
-      swept.prune { debts[$0].map { $0.waits && $0.isSwept } ?? false }
+      swept.prune { entry in debts[entry.row].map { $0.waits && $0.ticket == entry.ticket } ?? false }
     }
     debts[row] = Debt(touched: 0, waits: true)
     waitingCount += 1
-    swept.append(row)
+    swept.append(ticket(for: row))
     return true
   }
 
@@ -99,23 +106,35 @@ public struct OwedUsers: Sendable {
   /// others. They stay owed until ``settle(_:version:)``.
   public mutating func take(_ limit: Int, swept sweptLimit: Int = .max) -> [Int] {
     var taken: [Int] = []
-    while taken.count < limit, let row = touched.popFirst() {
-      if take(row, isSwept: false) { taken.append(row) }
+    while taken.count < limit, let entry = touched.popFirst() {
+      if take(entry) { taken.append(entry.row) }
     }
     let end = taken.count + min(limit - taken.count, sweptLimit)
-    while taken.count < end, let row = swept.popFirst() {
-      if take(row, isSwept: true) { taken.append(row) }
+    while taken.count < end, let entry = swept.popFirst() {
+      if take(entry) { taken.append(entry.row) }
     }
     touched.compact()
     swept.compact()
     return taken
   }
 
-  private mutating func take(_ row: Int, isSwept: Bool) -> Bool {
-    guard let debt = debts[row], debt.waits, debt.isSwept == isSwept else { return false }
-    debts[row]?.waits = false
+  private mutating func take(_ entry: Entry) -> Bool {
+    guard isWaiting(entry) else { return false }
+    debts[entry.row]?.waits = false
     waitingCount -= 1
     return true
+  }
+
+  private func isWaiting(_ entry: Entry) -> Bool {
+    guard let debt = debts[entry.row] else { return false }
+    return debt.waits && debt.ticket == entry.ticket
+  }
+
+  /// The entry that the debt of the user in `row` waits with from now on.
+  private mutating func ticket(for row: Int) -> Entry {
+    ticketCount += 1
+    debts[row]?.ticket = ticketCount
+    return Entry(row: row, ticket: ticketCount)
   }
 
   /// A list of the freeze after epoch `version` was published for the user in `row`.
@@ -144,7 +163,7 @@ public struct OwedUsers: Sendable {
   private mutating func wait(_ row: Int) {
     debts[row]?.waits = true
     waitingCount += 1
-    touched.append(row)
+    touched.append(ticket(for: row))
   }
 
   /// The rows of all who were touched and are owed a list, ascending.

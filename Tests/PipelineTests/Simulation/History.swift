@@ -118,10 +118,12 @@ final class History {
   /// It is stalled in the middle of a call, often for longer than its transaction may take; often another takes over.
   private func stall(_ process: SimulatedProcess) {
     cluster.happened(.stall)
-    let duration = Int64(random.below(150_000))
-    cluster.time += duration
-    // A call that waits counts what it slept through as waiting.
-    if duration >= SimulatedCluster.transactionTimeoutMilliseconds { process.excuses.insert(.stall) }
+    let begun = cluster.time
+    cluster.time += Int64(random.below(150_000))
+    // A call that waits counts what it slept through as waiting, and all that a successor does meanwhile.
+    defer {
+      if cluster.time - begun >= SimulatedCluster.transactionTimeoutMilliseconds { process.excuses.insert(.stall) }
+    }
     cluster.expireTransactions()
     guard random.chance(60), !isOver else { return }
     cluster.happened(.takeover)
