@@ -26,6 +26,17 @@ struct MemoryCeilingTests {
     #expect(bytes { $0.kafka.properties.set("queued.max.messages.kbytes", "65536") } >= standard + 96 << 20)
   }
 
+  @Test func `a state that was made under larger budgets has a ceiling of its own`() throws {
+    var configuration = Configuration()
+    configuration.journaled.learning.userRows = 5_000
+    var counts = Learner(configuration: configuration.journaled.learning).counts
+    counts.users = 5_000
+    #expect(MemoryCeiling(configuration, holding: counts) == nil)
+    counts.users = 7_000
+    let larger = try #require(MemoryCeiling(configuration, holding: counts))
+    #expect(larger.bytes == bytes { $0.journaled.learning.userRows = 7_000 })
+  }
+
   @Test func `more users than a freeze takes are no more lists at once`() {
     let few = bytes {
       $0.journaled.learning.userRows = 100

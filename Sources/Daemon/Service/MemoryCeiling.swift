@@ -4,8 +4,8 @@ internal import Pipeline
 /// How much memory the process may come to hold, computed from the configuration and printed at the start.
 ///
 /// An upper bound of what the budgets allow for any input, not a forecast: rows are made as ids come, and few ids have 256 bytes.
-/// `Deploy/ceiling.sh` runs the daemon in a control group of this size. Not in it: a state that was made under larger budgets, and a
-/// topic with more partitions than ``Configuration/Topics/partitions``.
+/// `Deploy/ceiling.sh` runs the daemon in a control group of this size. Not in it: a topic with more partitions than
+/// ``Configuration/Topics/partitions``.
 struct MemoryCeiling {
   let bytes: Int
 
@@ -23,9 +23,20 @@ struct MemoryCeiling {
     bytes = sum + sum / 8
   }
 
+  /// The ceiling for a state that was made under larger budgets than those configured now, whose rows stay in use; nil for another.
+  init?(_ configuration: Configuration, holding counts: LearnerCounts) {
+    var larger = configuration
+    larger.journaled.learning.userRows = max(configuration.journaled.learning.userRows, counts.users)
+    larger.journaled.learning.itemRows = max(configuration.journaled.learning.itemRows, counts.items)
+    larger.journaled.learning.tagRows = max(configuration.journaled.learning.tagRows, counts.tags)
+    larger.journaled.learning.logEntries = max(configuration.journaled.learning.logEntries, counts.logEntries)
+    guard larger.journaled.learning != configuration.journaled.learning else { return nil }
+    self.init(larger)
+  }
+
   /// Owed users in a dictionary at most 3/4 full, which doubles; their queue with entries that are passed over; when lists expire,
   /// in an array that doubles; rows that changed hands.
-  private static func debts(_ users: Int) -> Int { users * (105 + 96 + 16 + 40) }
+  private static func debts(_ users: Int) -> Int { users * (140 + 192 + 16 + 40) }
 
   /// One freeze, the index made of it, the lists that wait to go out, and who of the freeze is still there, by id and by row: those
   /// who are forgotten meanwhile are not kept, however many they are.

@@ -1,6 +1,7 @@
 internal import Glibc
 package import Host
 package import Kafka
+internal import Learning
 package import Pipeline
 package import Telemetry
 
@@ -95,6 +96,9 @@ package final class Service {
     }
     for slot in loop.statistics.damagedSlots {
       logger.error("A checkpoint slot does not verify", ["slot": slot.name, "error": "\(slot.error)"])
+    }
+    if let ceiling = MemoryCeiling(configuration, holding: loop.withRecommender { $0.learner.counts }) {
+      logger.warning("The state was made under larger budgets", ["memory_ceiling_bytes": ceiling.bytes])
     }
     logger.info(
       "Ready", ["epoch": loop.currentEpoch, "replayed_epochs": loop.statistics.replayedEpochs, "owed": loop.owedCount])
