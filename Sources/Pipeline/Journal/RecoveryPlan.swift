@@ -26,7 +26,19 @@ struct RecoveryPlan {
   init(journal: [(offset: Int64, content: JournalContent)], checkpoints: [Checkpoint]) throws(Stop) {
     var lastEpoch: UInt64?
     for (offset, content) in journal {
-      guard case .epoch(let entry) = content else { continue }
+      guard case .epoch(let entry) = content else {
+        // A checkpoint that an acceptance wrote has no epoch's record before it.
+        if case .start(let start) = content, let era = start.era, era.accepted != nil {
+          guard lastEpoch ?? era.baseEpoch == era.baseEpoch else {
+            throw Stop(
+              .internalError,
+              "the journal is broken at offset \(offset): era \(era.number) begins behind epoch \(era.baseEpoch), not "
+                + "\(lastEpoch ?? 0)")
+          }
+          lastEpoch = era.baseEpoch
+        }
+        continue
+      }
       if let lastEpoch, entry.epoch != lastEpoch + 1 {
         throw Stop(
           .internalError,
@@ -47,7 +59,7 @@ struct RecoveryPlan {
         guard offset == header.journalOffset else { return false }
         switch content {
         case .epoch(let entry): return entry.epoch == header.epoch && entry.digest == header.digest
-        case .start(let start): return header.epoch == 0 && start.era != nil
+        case .start(let start): return start.era.map { Self.isBase($0, of: header) } ?? false
         }
       }
       guard isOurs else {
@@ -88,6 +100,12 @@ struct RecoveryPlan {
     }
     base = .origin(era, journalOffset: firstEra.offset)
     steps = Self.steps(in: journal, after: firstEra.offset)
+  }
+
+  /// Whether a checkpoint is of the state that `era` began with.
+  private static func isBase(_ era: Era, of header: CheckpointHeader) -> Bool {
+    guard era.accepted != nil else { return header.epoch == 0 }
+    return era.baseEpoch == header.epoch && era.baseDigest == header.digest && era.number <= header.era
   }
 
   private static func steps(in journal: [(offset: Int64, content: JournalContent)], after offset: Int64) -> [Step] {

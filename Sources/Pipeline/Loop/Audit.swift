@@ -37,10 +37,14 @@ public struct Audit<Log: InputLog> {
     public var checkpoints = 0
     /// The digest after the last epoch.
     public var digest: UInt128 = 0
+    /// Gaps that were accepted, of the whole journal.
+    public var gaps = 0
+    /// Epochs that were not compared: those before the base, and those that were given up.
+    public var unaudited: [Acceptance.Epochs] = []
   }
 
   private var lists: [UInt64: [Published]]
-  private let checkpoints: [Checkpoint]
+  let checkpoints: [Checkpoint]
   private let window: Int
   /// By version, the time that the journal has for its lists.
   private var generatedAt: [UInt64: Int64] = [:]
@@ -65,7 +69,8 @@ public struct Audit<Log: InputLog> {
     }
   }
 
-  /// Goes through the journal from its first era, or from the older checkpoint where the log no longer reaches back.
+  /// Goes through the journal from its first era, or from a checkpoint where what was before cannot be folded again. The tiling is
+  /// that of the whole journal.
   /// - Parameter afterEpoch: is called with each epoch compared, for progress.
   /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), or `retryLater` where the
   ///   broker did not answer.
@@ -80,25 +85,39 @@ public struct Audit<Log: InputLog> {
         throw Stop(.internalError, error.description)
       }
     }
-    for case (_, .epoch(let entry)) in contents {
-      if let lists = entry.lists { generatedAt[lists.version] = lists.generatedAt }
+    let base = try base(contents, &log)
+    var tiling = Tiling()
+    // Where acceptances have their checkpoints: these are not of the epoch before, though they have its number.
+    var acceptances: Set<Int64> = []
+    for (offset, content) in contents {
+      try tiling.take(content)
+      switch content {
+      case .epoch(let entry): if let lists = entry.lists { generatedAt[lists.version] = lists.generatedAt }
+      case .start(let start): if start.era?.accepted != nil { acceptances.insert(offset) }
+      }
     }
-    let plan = try plan(contents, &log)
     var report = Report()
+    report.gaps = tiling.gaps
+    if base.epoch > 0 { report.unaudited.append(Acceptance.Epochs(first: 1, last: base.epoch)) }
+    report.unaudited += base.lineage.givenUp.reversed()
     var recovered: Recovered
-    switch plan.base {
+    switch base.plan.base {
     case .nothing: return report
     case .origin(let era, let offset): recovered = try Recovery.begin(at: era, journalOffset: offset, window: window)
     case .checkpoint(let checkpoint, let snapshot):
       recovered = try Recovery.load(checkpoint, snapshot, window: window)
     }
     report.eras = 1
-    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
-    for step in plan.steps {
+    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions }, beginnings: base.beginnings)
+    for step in base.lineage.steps {
       switch step {
-      case .era(let era, _):
-        try Recovery.enter(era, in: &recovered)
+      case .era(let era, let offset):
+        guard try Recovery.enter(era, in: &recovered) else { throw Recovery.otherBase(of: era) }
         report.eras += 1
+        guard era.accepted != nil else { continue }
+        replay = Replay(from: recovered.withRecommender { $0.positions }, beginnings: base.beginnings)
+        try compare(
+          checkpoints.filter { $0.header.journalOffset == offset }, after: era.baseEpoch, with: era.baseDigest, &report)
       case .epoch(let entry, _):
         _ = try recovered.withRecommender { (recommender) throws(Stop) in
           try replay.fold(entry, into: &recommender, from: &log, now: now)
@@ -108,45 +127,32 @@ public struct Audit<Log: InputLog> {
         report.lastEpoch = entry.epoch
         report.records += entry.ranges.reduce(0) { $0 + $1.count }
         report.digest = entry.digest
-        for checkpoint in checkpoints where checkpoint.header.epoch == entry.epoch {
-          guard checkpoint.header.digest == entry.digest else {
-            throw Stop(.internalError, "the checkpoint of epoch \(entry.epoch) has another digest than the journal")
-          }
-          report.checkpoints += 1
+        let ofEpoch = checkpoints.filter {
+          $0.header.epoch == entry.epoch && !acceptances.contains($0.header.journalOffset)
         }
+        try compare(ofEpoch, after: entry.epoch, with: entry.digest, &report)
         report.lists += try recovered.withRecommender { (recommender) throws(Stop) in
           try compareLists(of: entry.epoch, recommender)
         }
         afterEpoch(entry.epoch)
       }
     }
-    for epoch in lists.keys.sorted() where report.firstEpoch > 0 && epoch > report.firstEpoch {
+    let compared = lists.keys.filter { epoch in !report.unaudited.contains { $0.contains(epoch) } }
+    for epoch in compared.sorted() where report.firstEpoch > 0 && epoch > report.firstEpoch {
       throw Stop(.internalError, "there are lists of version \(epoch), but the journal has no such epoch")
     }
     return report
   }
 
-  private func plan(
-    _ journal: [(offset: Int64, content: JournalContent)], _ log: inout Log
-  ) throws(Stop) -> RecoveryPlan {
-    do throws(Stop) {
-      let plan = try RecoveryPlan(journal: journal, checkpoints: [])
-      guard case .origin(let era, _) = plan.base else { return plan }
-      let inputs = era.positions.map(\.input)
-      do throws(InputError) {
-        let beginnings = try log.beginnings(of: inputs)
-        if zip(beginnings, era.positions).allSatisfy({ $0 <= $1.next }) { return plan }
-      } catch {
-        throw Stop(reading: error, inputs: inputs)
+  private func compare(
+    _ checkpoints: [Checkpoint], after epoch: UInt64, with digest: UInt128, _ report: inout Report
+  ) throws(Stop) {
+    for checkpoint in checkpoints {
+      guard checkpoint.header.digest == digest else {
+        throw Stop(.internalError, "the checkpoint of epoch \(epoch) has another digest than the journal")
       }
-    } catch {
-      guard error.reason == .unusableData else { throw error }
+      report.checkpoints += 1
     }
-    guard let oldest = checkpoints.last else {
-      throw Stop(
-        .unusableData, "the log no longer reaches back to the origin, and there is no checkpoint to begin with")
-    }
-    return try RecoveryPlan(journal: journal, checkpoints: [oldest])
   }
 
   private mutating func compareLists(of epoch: UInt64, _ recommender: borrowing Recommender) throws(Stop) -> Int {

@@ -12,6 +12,8 @@ struct Recovered: ~Copyable {
   var checkpointEpoch: UInt64?
   var replayedEpochs = 0
   var damagedSlots: [DamagedSlot] = []
+  /// The era that had to be accepted.
+  var accepted: AcceptedEra?
 
   init(
     recommender: consuming Recommender, era: Era, epoch: UInt64, journalOffset: Int64, owed: OwedUsers,
@@ -79,19 +81,26 @@ enum Recovery {
         "the inputs changed: folded were \(describe(positions.map(\.input))), now there are \(describe(options.inputs))"
       )
     }
+    let lineage = Lineage(plan.steps, fromEra: recovered.era.number, epoch: recovered.epoch)
+    let beginnings: [Int64]
     do {
-      try checkIdentity(of: positions, in: &world.log, now: now)
+      beginnings = try checkIdentity(of: positions, through: lineage.ends, in: &world.log, now: now)
     } catch {
       throw (error as? Stop) ?? Stop(reading: error as! InputError, inputs: options.inputs)
     }
-    try replay(plan.steps, into: &recovered, log: &world.log, options: options, now: now)
+    let course = Course(
+      lineage, of: plan.steps, epoch: recovered.epoch, positions: positions, beginnings: beginnings)
+    if let obstacle = course.obstacle, !options.accepts.contains(.gap) { throw obstacle }
+    let refolding = try replay(
+      course.steps, of: lineage, beginnings: beginnings, into: &recovered, log: &world.log, options: options, now: now)
+    try accept(course, refolding, lineage: lineage, recovered: &recovered, world: &world, options: options)
     try openEra(ifChanged: options.configuration, recovered: &recovered, world: &world, options: options)
     return recovered
   }
 
   // MARK: Journal and slots
 
-  private static func commit(_ start: StartRecord, through lane: inout some CommitLane) throws(Stop) -> Int64 {
+  static func commit(_ start: StartRecord, through lane: inout some CommitLane) throws(Stop) -> Int64 {
     let record = OutputRecord(topic: .journal, key: nil, value: JournalContent.start(start).encoded())
     return try lane.commit(EpochTransaction(epoch: 0, records: [record], offsets: [])).journalOffset
   }
@@ -244,32 +253,26 @@ enum Recovery {
   // MARK: Identity
 
   /// Reads the last folded record of each input again. Kafka does not say when a topic is another one of the same name.
+  /// - Parameter journaled: where the journal leaves the inputs, which is further on.
+  /// - Returns: where the inputs begin.
   private static func checkIdentity<Log: InputLog>(
-    of positions: [InputPosition], in log: inout Log, now: () -> Int64
-  ) throws {
+    of positions: [InputPosition], through journaled: [InputPartition: Int64], in log: inout Log, now: () -> Int64
+  ) throws -> [Int64] {
     let inputs = positions.map(\.input)
     let beginnings = try log.beginnings(of: inputs)
-    let ends = try ends(of: positions, in: &log, now: now)
-    for (index, position) in positions.enumerated() {
-      let name = "\(position.input.topic) partition \(position.input.partition)"
-      guard beginnings[index] <= position.next else {
-        throw Stop(
-          .unusableData,
-          "\(name) begins at offset \(beginnings[index]), but only \(position.next) has been folded: the records between "
-            + "were deleted. Restore them, or move state and journal away to begin at the log's present start.")
-      }
-      guard ends[index] >= position.next else {
-        throw Stop(
-          .unusableData,
-          "\(name) ends at offset \(ends[index]), but \(position.next) has been folded: it is another log of the same name, "
-            + "or it lost acknowledged records")
-      }
+    let folded = positions.map { max($0.next, journaled[$0.input] ?? 0) }
+    let ends = try ends(of: inputs, through: folded, in: &log, now: now)
+    for (index, input) in inputs.enumerated() where ends[index] < folded[index] {
+      throw Stop(
+        .unusableData,
+        "\(input.topic) partition \(input.partition) ends at offset \(ends[index]), but \(folded[index]) has been folded: it is "
+          + "another log of the same name, or it lost acknowledged records")
     }
     let wanted = positions.indices.map { index -> Int64? in
       guard let last = positions[index].last, beginnings[index] <= last.offset else { return nil }
       return last.offset
     }
-    guard wanted.contains(where: { $0 != nil }) else { return }
+    guard wanted.contains(where: { $0 != nil }) else { return beginnings }
     var buffer = RecordBuffer(expecting: zip(wanted, positions).map { $0 ?? $1.next })
     try log.assign(inputs, from: wanted)
     for index in positions.indices {
@@ -290,6 +293,7 @@ enum Recovery {
             + "\(offset) than the one that was folded: it is another log of the same name")
       }
     }
+    return beginnings
   }
 
   /// How often an end below what was folded is asked for again, and how long to wait between two answers, in milliseconds. Answers
@@ -300,14 +304,13 @@ enum Recovery {
   /// The inputs' ends. A deposed leader goes on answering with its old one: only an end that stays behind what was folded
   /// is another log's.
   private static func ends<Log: InputLog>(
-    of positions: [InputPosition], in log: inout Log, now: () -> Int64
+    of inputs: [InputPartition], through folded: [Int64], in log: inout Log, now: () -> Int64
   ) throws(InputError) -> [Int64] {
-    let inputs = positions.map(\.input)
     for _ in 1..<endPatienceAnswers {
       let ends = try log.ends(of: inputs)
-      guard zip(ends, positions).contains(where: { $0 < $1.next }) else { return ends }
+      guard zip(ends, folded).contains(where: { $0 < $1 }) else { return ends }
       // Nothing is assigned, so this only waits.
-      var nothing = RecordBuffer(expecting: positions.map(\.next))
+      var nothing = RecordBuffer(expecting: folded)
       try log.assign(inputs, from: inputs.map { _ in nil })
       try log.poll(into: &nothing, limit: 1, until: now() + endWaitMilliseconds)
     }
@@ -317,27 +320,44 @@ enum Recovery {
   // MARK: Replay and eras
 
   private static func replay<Log, Journal, Lane, Workshop, Storage>(
-    _ steps: [RecoveryPlan.Step], into recovered: inout Recovered, log: inout Log,
-    options: Processor<Log, Journal, Lane, Workshop, Storage>.Options, now: () -> Int64
-  ) throws(Stop) {
-    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
+    _ steps: [RecoveryPlan.Step], of lineage: Lineage, beginnings: [Int64], into recovered: inout Recovered,
+    log: inout Log, options: Processor<Log, Journal, Lane, Workshop, Storage>.Options, now: () -> Int64
+  ) throws(Stop) -> Refolding {
+    var refolding = Refolding(accepts: options.accepts)
+    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions }, beginnings: beginnings)
     for step in steps {
       switch step {
       case .era(let era, let offset):
-        try enter(era, in: &recovered)
-        if recovered.epoch == 0 { recovered.journalOffset = offset }
-      case .epoch(let entry, let offset):
-        guard
-          recovered.era.learnerVersion == Learner.version
-            || isPlanted(.replayAcrossLearnerVersions, options.plantedBug)
-        else {
-          throw Stop(
-            .configuration,
-            "epoch \(entry.epoch) was folded by learner version \(recovered.era.learnerVersion), which alone can finish era "
-              + "\(recovered.era.number): stop it cleanly first. This is version \(Learner.version).")
+        if try !enter(era, in: &recovered), lineage.holds(era), !refolding.hasLeftJournal {
+          try refolding.leave(
+            era.learnerVersion == Learner.version ? .divergence : .learner, at: era.baseEpoch, or: otherBase(of: era))
         }
+        if era.accepted != nil || recovered.epoch == 0 { recovered.journalOffset = offset }
+        if era.accepted != nil {
+          replay = Replay(from: recovered.withRecommender { $0.positions }, beginnings: beginnings)
+        }
+      case .epoch(let entry, let offset):
+        let isHeld = lineage.holds(epoch: entry.epoch)
+        let learner = recovered.era.learnerVersion
+        if learner != Learner.version, isHeld, !isPlanted(.replayAcrossLearnerVersions, options.plantedBug) {
+          try refolding.leave(
+            .learner, at: entry.epoch,
+            or: Stop(
+              .configuration,
+              "epoch \(entry.epoch) was folded by learner version \(learner), which alone can finish era "
+                + "\(recovered.era.number): stop it cleanly first, or start with --accept learner to fold its last epochs again with "
+                + "this version, which is \(Learner.version)."))
+        }
+        let holdsDigest = isHeld && !refolding.hasLeftJournal
+        let era = recovered.era
         let yield = try recovered.withRecommender { (recommender) throws(Stop) in
-          try replay.fold(entry, into: &recommender, from: &log, now: now)
+          let yield = try replay.fold(
+            entry, into: &recommender, from: &log, now: now,
+            holdsDigest: holdsDigest && !options.accepts.contains(.divergence))
+          if holdsDigest, recommender.digest != entry.digest {
+            try refolding.leave(.divergence, at: entry.epoch, or: otherBase(of: era))
+          }
+          return yield
         }
         recovered.epoch = entry.epoch
         recovered.journalOffset = offset
@@ -347,22 +367,37 @@ enum Recovery {
         }
       }
     }
+    return refolding
   }
 
-  /// Goes on under `era`'s configuration.
-  static func enter(_ era: Era, in recovered: inout Recovered) throws(Stop) {
+  /// Goes on under `era`'s configuration, and from its positions where they were accepted.
+  /// - Returns: whether the state is the one that the era began with.
+  static func enter(_ era: Era, in recovered: inout Recovered) throws(Stop) -> Bool {
     let configuration = try configuration(of: era)
+    guard era.accepted?.fromEpoch ?? era.baseEpoch == recovered.epoch else {
+      throw Stop(
+        .internalError, "era \(era.number) was opened after epoch \(era.baseEpoch), not after epoch \(recovered.epoch)")
+    }
     let digest = recovered.withRecommender { recommender in
       recommender.reconfigure(configuration)
+      if era.accepted != nil { recommender.move(to: era.positions.map(\.next)) }
       return recommender.digest
     }
-    guard digest == era.baseDigest, era.baseEpoch == recovered.epoch else {
-      throw Stop(
+    recovered.settle(in: era)
+    return digest == era.baseDigest
+  }
+
+  /// For an era that began with another state.
+  static func otherBase(of era: Era) -> Stop {
+    era.learnerVersion == Learner.version
+      ? Stop(
         .internalError,
-        "era \(era.number) was opened after epoch \(era.baseEpoch) with another state than epoch \(recovered.epoch) has here"
-      )
-    }
-    recovered.era = era
+        "era \(era.number) was opened after epoch \(era.baseEpoch) with another state than there is here. Start the version that "
+          + "opened it, or with --accept divergence to go on with what this one computes.")
+      : Stop(
+        .configuration,
+        "era \(era.number) was opened by learner version \(era.learnerVersion) with another state than version "
+          + "\(Learner.version) has here. Start that version, or this one with --accept learner.")
   }
 
   /// Changing what is learned opens an era: checkpoint under the old configuration, journal the new one, learn on.
@@ -393,7 +428,7 @@ enum Recovery {
     }
     let eraOffset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
     recovered.damagedSlots.removeAll { $0.name == damaged }
-    try enter(era, in: &recovered)
+    guard try enter(era, in: &recovered) else { throw otherBase(of: era) }
     if epoch == 0 { recovered.journalOffset = eraOffset }
     recovered.checkpointEpoch = nil
   }

@@ -12,17 +12,23 @@ struct Replay<Log: InputLog> {
   let inputs: [InputPartition]
   private var pending: RecordBuffer
   private var isNarrowed = true
+  /// Inputs whose next record was deleted: no epoch wants any of theirs, and they are not read.
+  private let isLeftOut: [Bool]
 
-  init(from positions: [InputPosition]) {
+  /// - Parameter beginnings: where the logs begin, where that may be behind the positions.
+  init(from positions: [InputPosition], beginnings: [Int64]? = nil) {
     inputs = positions.map(\.input)
     pending = RecordBuffer(expecting: positions.map(\.next))
+    isLeftOut = positions.indices.map { index in beginnings.map { $0[index] > positions[index].next } ?? false }
   }
 
   /// Folds one journaled epoch.
+  /// - Parameter holdsDigest: whether the state has to be the one that the journal has.
   /// - Throws: ``Stop``: `unusableData` if the log is no longer what was folded, `internalError` if the same input gave
   ///   another state.
   mutating func fold(
-    _ entry: JournalEntry, into recommender: inout Recommender, from log: inout Log, now: () -> Int64
+    _ entry: JournalEntry, into recommender: inout Recommender, from log: inout Log, now: () -> Int64,
+    holdsDigest: Bool = true
   ) throws(Stop) -> FoldYield {
     guard entry.ranges.map(\.input) == inputs else {
       throw Stop(.unusableData, "epoch \(entry.epoch) was made from other inputs: \(entry.ranges.map(\.input))")
@@ -51,11 +57,12 @@ struct Replay<Log: InputLog> {
       }
     }
     let yield = recommender.fold(records, to: ends)
-    guard recommender.digest == entry.digest else {
+    guard !holdsDigest || recommender.digest == entry.digest else {
       throw Stop(
         .internalError,
         "the code diverged: epoch \(entry.epoch) gives digest \(String(recommender.digest, radix: 16)) from the same input, "
-          + "the journal has \(String(entry.digest, radix: 16))")
+          + "the journal has \(String(entry.digest, radix: 16)). Start the version that wrote it, or with --accept divergence to "
+          + "go on with what this one computes.")
     }
     return yield
   }
@@ -66,7 +73,7 @@ struct Replay<Log: InputLog> {
     }
     guard inputs.indices.contains(where: { pending.nextOffsets[$0] < ends[$0] }) else { return }
     if isNarrowed {
-      try log.assign(inputs, from: pending.nextOffsets.map { $0 })
+      try log.assign(inputs, from: inputs.indices.map { isLeftOut[$0] ? nil : pending.nextOffsets[$0] })
       isNarrowed = false
     }
     while inputs.indices.contains(where: { lacks($0, log) }) {
@@ -101,7 +108,7 @@ extension Stop {
       self.init(
         .unusableData,
         "\(inputs[input].topic) partition \(inputs[input].partition) has no offset \(offset) any more: records were deleted "
-          + "before they were folded. Restore them, or move state and journal away to begin at the log's present start."
+          + "before they were folded. Restore them, or start with --accept gap to go on without them."
       )
     case .unusable(let reason):
       self.init(.unusableData, reason)

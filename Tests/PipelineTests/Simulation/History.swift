@@ -30,6 +30,8 @@ final class History {
   private var safeEpoch: UInt64 = 0
   /// Retention has deleted what was not folded.
   private var hasLostRecords = false
+  /// The operator has read why the last start ended.
+  private var acceptsGap = false
 
   init(seed: UInt64, plantedBug: PlantedBug? = nil, shape: HistoryShape? = nil) {
     self.seed = seed
@@ -175,7 +177,12 @@ final class History {
       }
     }
     replace(Learner.version, Learner.version + 1)
-    defer { replace(Learner.version + 1, Learner.version) }
+    let accepts = acceptsGap
+    acceptsGap = false
+    defer {
+      replace(Learner.version + 1, Learner.version)
+      acceptsGap = accepts
+    }
     // Without a checkpoint, which may have been written before.
     let processor = try start(
       SimulatedProcess(cluster: cluster, callsLeft: nil), on: SimulatedMachine(), mayBeOtherVersion: true)
@@ -196,7 +203,9 @@ final class History {
       current = 1 - current
     }
     let process = SimulatedProcess(cluster: cluster, callsLeft: nil)
-    guard let processor = try start(process, on: machines[current]) else {
+    // Refused, the operator may accept.
+    let first = try start(process, on: machines[current])
+    guard let processor = try first ?? (acceptsGap ? start(process, on: machines[current]) : nil) else {
       guard isOver else { throw Violation(.stops, "the undisturbed start failed") }
       return cluster.writeAllMarkers()
     }
@@ -239,6 +248,8 @@ final class History {
     starts += 1
     machine.noteStart()
     options.incarnation = random.next()
+    options.accepts = acceptsGap ? [.gap] : []
+    acceptsGap = false
     let cluster = cluster
     let promised = machine.promisedEpoch
     let lane = InlineLane(
@@ -258,10 +269,19 @@ final class History {
         options: options, now: { cluster.time })
     } catch {
       if mayBeOtherVersion, error.reason == .configuration { return nil }
+      // What goes while it is being read can still not be had.
+      if !options.accepts.isEmpty, error.message.contains("--accept gap"), !error.message.contains("any more") {
+        throw Violation(.stops, "refused although it was accepted: \(error)")
+      }
       try judge(error, process, machine, promised)
       return nil
     }
     if let violation = process.violation { throw violation }
+    if processor.statistics.accepted != nil {
+      // The era's base is here; another machine has none, and finds missing what was missing here.
+      try machine.noteCheckpoint()
+      (hasLostRecords, safeEpoch) = (false, max(safeEpoch, processor.currentEpoch))
+    }
     // Nothing but a flipped bit damages a slot, and a completed checkpoint is not gone back behind.
     let statistics = processor.statistics
     guard statistics.damagedSlots.count <= machine.damagedSlots else {
@@ -329,10 +349,10 @@ final class History {
       }
     case .unusableData where stop.message.contains("state directory cannot be read"):
       if process.excuses.contains(.readError) { return }
-    case .unusableData where stop.message.contains("were deleted"):
+    case .unusableData where stop.message.contains("--accept gap"):
       if machine == nil { return }
       if hasLostRecords || promised < safeEpoch {
-        isOver = true
+        if random.chance(50) { acceptsGap = true } else { isOver = true }
         return
       }
     default: break
