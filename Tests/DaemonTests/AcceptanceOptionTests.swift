@@ -1,5 +1,6 @@
 import Daemon
 import Pipeline
+import Settings
 import Testing
 
 @Suite struct AcceptanceOptionTests {
