@@ -155,7 +155,7 @@ final class History {
       }
       safeEpoch = machine.promisedEpoch
       cluster.happened(.retentionBeforePosition)
-    } else if random.chance(30) {
+    } else if random.chance(60) {
       let input = random.below(app.inputs.count)
       let (topic, next) = (app.inputs[input], processor.nextOffsets[input])
       let name = SimulatedCluster.name(topic.topic, topic.partition)
