@@ -30,6 +30,8 @@ final class History {
   private var safeEpoch: UInt64 = 0
   /// Retention has deleted what was not folded.
   private var hasLostRecords = false
+  /// Where a gap was accepted, perhaps with nothing but a start record to show for it: other machines' states may be given up.
+  private var acceptors: [SimulatedMachine] = []
   /// The operator has read why the last start ended.
   private var acceptsGap = false
 
@@ -249,6 +251,7 @@ final class History {
     machine.noteStart()
     options.incarnation = random.next()
     options.accepts = acceptsGap ? [.gap] : []
+    if acceptsGap { acceptors.append(machine) }
     acceptsGap = false
     let cluster = cluster
     let promised = machine.promisedEpoch
@@ -351,7 +354,8 @@ final class History {
       if process.excuses.contains(.readError) { return }
     case .unusableData where stop.message.contains("--accept gap"):
       if machine == nil { return }
-      if hasLostRecords || promised < safeEpoch {
+      let isGivenUp = acceptors.contains { $0 !== machine } && stop.message.contains("was given up")
+      if hasLostRecords || promised < safeEpoch || isGivenUp {
         if random.chance(50) { acceptsGap = true } else { isOver = true }
         return
       }
