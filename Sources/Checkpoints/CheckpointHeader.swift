@@ -24,4 +24,9 @@ public struct CheckpointHeader: Equatable, Sendable {
     self.dimension = dimension
     self.digest = digest
   }
+
+  /// Whether the other checkpoint is of a later epoch, or was written at a later place of the journal after the same one.
+  public func isOlder(than other: CheckpointHeader) -> Bool {
+    (epoch, journalOffset) < (other.epoch, other.journalOffset)
+  }
 }

@@ -43,7 +43,7 @@ public enum CheckpointStore {
       guard let result = try load(name, from: &disk, known: known, planted: planted) else { continue }
       slots.append(Slot(name: name, result: result))
     }
-    return sorted(slots) { $0.checkpoint?.header.epoch }
+    return sorted(slots) { $0.checkpoint?.header }
   }
 
   /// Reads and verifies one slot; nil if it does not exist. For a start that must not hold two checkpoints in memory.
@@ -73,7 +73,7 @@ public enum CheckpointStore {
         outlines.append(Outline(name: name, result: .failure(error)))
       }
     }
-    return sorted(outlines) { try? $0.result.get().epoch }
+    return sorted(outlines) { try? $0.result.get() }
   }
 
   /// Writes a checkpoint durably, in place of the missing, unusable or older slot.
@@ -125,11 +125,11 @@ public enum CheckpointStore {
     return last.name
   }
 
-  /// Newest first, those without an epoch last; equals keep their order.
-  private static func sorted<Element>(_ elements: [Element], by epoch: (Element) -> UInt64?) -> [Element] {
+  /// Newest first, those without a header last; equals keep their order.
+  private static func sorted<Element>(_ elements: [Element], by header: (Element) -> CheckpointHeader?) -> [Element] {
     guard elements.count == 2 else { return elements }
-    switch (epoch(elements[0]), epoch(elements[1])) {
-    case (let first?, let second?) where first < second: return [elements[1], elements[0]]
+    switch (header(elements[0]), header(elements[1])) {
+    case (let first?, let second?) where first.isOlder(than: second): return [elements[1], elements[0]]
     case (nil, .some): return [elements[1], elements[0]]
     default: return elements
     }

@@ -24,6 +24,20 @@ private func checkpoint(_ epoch: UInt64, name: String = "items", version: UInt16
     #expect(Array(disk.names.keys) == ["checkpoint.a"])
   }
 
+  @Test func `of two of the same epoch the one from further on in the journal is the newer, whichever slot it is in`()
+    throws
+  {
+    var disk = CruelDisk()
+    var header = checkpoint(3).header
+    header.journalOffset += 4
+    let later = Checkpoint(header: header, sections: checkpoint(3).sections)
+    try CheckpointStore.save(checkpoint(3), to: &disk)
+    try CheckpointStore.save(later, to: &disk)
+    #expect(try CheckpointStore.load(from: &disk).map { $0.checkpoint } == [later, checkpoint(3)])
+    #expect(try CheckpointStore.save(checkpoint(4), to: &disk) == "checkpoint.a")
+    #expect(try CheckpointStore.load(from: &disk).map { $0.checkpoint } == [checkpoint(4), later])
+  }
+
   @Test func `replaces the missing slot, then always the older`() throws {
     var disk = CruelDisk()
     var targets: [String] = []

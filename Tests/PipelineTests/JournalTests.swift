@@ -14,8 +14,15 @@ import Testing
     let era = Era(
       number: 2, learnerVersion: 1, baseEpoch: 41, baseDigest: .max - 1, configuration: "a=b\nc=\"d\"\n",
       positions: [Era.EraPosition(input: input, next: 7)])
+    let accepted = Acceptance(
+      fromEra: 2, fromEpoch: 30, gaps: [Acceptance.Gap(input: input, from: 7, to: 12)],
+      learner: Acceptance.Epochs(first: 8, last: 30), divergence: Acceptance.Epochs(first: 6, last: 30))
+    let next = Era(
+      number: 3, learnerVersion: 1, baseEpoch: 42, baseDigest: 9, configuration: "a=b\n",
+      positions: [Era.EraPosition(input: input, next: 12)], accepted: accepted)
     return [
       .epoch(entry), .start(StartRecord(incarnation: .max)), .start(StartRecord(incarnation: 1, era: era)),
+      .start(StartRecord(incarnation: 2, era: next)),
     ]
   }
 

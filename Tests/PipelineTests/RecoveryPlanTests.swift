@@ -110,7 +110,9 @@ import Testing
       guard offset == header.journalOffset else { return false }
       return switch content {
       case .epoch(let entry): entry.epoch == header.epoch && entry.digest == header.digest
-      case .start(let start): start.era?.baseEpoch == header.epoch && start.era?.baseDigest == header.digest
+      case .start(let start):
+        start.era.map { $0.baseEpoch == header.epoch && $0.baseDigest == header.digest && $0.number <= header.era }
+          ?? false
       }
     }
     guard isOurs else {

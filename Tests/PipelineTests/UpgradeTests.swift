@@ -29,9 +29,13 @@ import Testing
       directory.write("checkpoint.a", try UpgradeTests.kept("checkpoint-1-learner-3"))
     }
 
-    func start(finishesAtEnd: Bool = false) throws -> Simulated {
+    func start(finishesAtEnd: Bool = false, accepting kinds: Set<Acceptance.Kind> = []) throws -> Simulated {
       let process = SimulatedProcess(cluster: cluster, callsLeft: nil)
       let cluster = cluster
+      var options = Simulated.Options(
+        configuration: KeptLog.configuration, pacing: Pacing(), clusterID: KeptLog.clusterID,
+        inputs: KeptLog.inputs, incarnation: 8, finishesAtEnd: finishesAtEnd)
+      options.accepts = kinds
       return try Simulated(
         world: Simulated.World(
           log: SimulatedLog(process: process), journal: SimulatedJournal(process: process),
@@ -41,9 +45,7 @@ import Testing
               return cluster.time
             }),
           workshop: SimulatedWorkshop(process: process), disk: SimulatedDisk(directory: directory, process: process)),
-        options: Simulated.Options(
-          configuration: KeptLog.configuration, pacing: Pacing(), clusterID: KeptLog.clusterID,
-          inputs: KeptLog.inputs, incarnation: 8, finishesAtEnd: finishesAtEnd), now: { cluster.time })
+        options: options, now: { cluster.time })
     }
 
     /// Runs to the end, or for some turns.
@@ -156,7 +158,53 @@ import Testing
     appendEpoch(to: scene)
     let message = try refusal(scene)
     #expect(message.contains("epoch 2 was folded by learner version 3") && message.contains("stop it cleanly"))
+    #expect(message.contains("--accept learner") && message.hasSuffix("This is version 4."))
     #expect(try scene.eras().count == 1)
+  }
+
+  @Test
+  func
+    `epochs of learner 3 that are in no checkpoint are folded again where that is accepted, from its upgraded state`()
+    throws
+  {
+    let scene = try Scene()
+    appendEpoch(to: scene)
+    let first = try scene.start(accepting: [.learner])
+    let era = try #require(first.statistics.accepted?.era)
+    #expect(era.number == 2 && era.learnerVersion == 4 && era.baseEpoch == 2)
+    #expect(era.accepted == Acceptance(fromEra: 1, fromEpoch: 2, learner: Acceptance.Epochs(first: 2, last: 2)))
+    #expect(try first.withRecommender { $0.digest } == finalDigest() && era.baseDigest == finalDigest())
+    let checkpoints = try scene.checkpoints()
+    #expect(checkpoints.map(\.header.learnerVersion) == [4, 3])
+
+    // Who lost that checkpoint comes to the same state on the way that the journal describes.
+    scene.directory.remove("checkpoint.b")
+    let second = try scene.start()
+    #expect(second.statistics.accepted == nil && second.statistics.replayedEpochs == 1)
+    #expect(second.currentEra == era && second.withRecommender { $0.digest } == era.baseDigest)
+
+    let report = try scene.audit(checkpoints)
+    #expect(
+      report.unaudited.map(\.epochs) == [1...2] && report.unaudited.map(\.learnerVersion) == [3]
+        && report.firstEpoch == 0)
+    let stop = #expect(throws: Stop.self) { try scene.audit([checkpoints[1]]) }
+    #expect(stop?.message.contains("era 2 began with a state that was accepted") == true, "\(stop as Any)")
+  }
+
+  @Test func `a gap is accepted together with an upgrade: the state that learner 3 left is upgraded first`() throws {
+    let scene = try Scene()
+    scene.cluster.truncate(SimulatedCluster.name(KeptLog.inputs[1].topic, 0), below: 500)
+    let stop = #expect(throws: Stop.self) { _ = try scene.start() }
+    #expect(stop?.reason == .unusableData && stop?.message.contains("--accept gap") == true, "\(stop as Any)")
+    let first = try scene.start(accepting: [.gap])
+    let era = try #require(first.statistics.accepted?.era)
+    #expect(era.learnerVersion == 4 && era.accepted?.learner == nil && era.accepted?.gaps.map(\.to) == [500])
+    scene.directory.remove("checkpoint.b")
+    let second = try scene.start(finishesAtEnd: true)
+    #expect(second.currentEra == era && second.withRecommender { $0.digest } == era.baseDigest)
+    try scene.turn(second)
+    let report = try scene.audit(scene.checkpoints())
+    #expect(report.gaps == 1 && report.firstEpoch == 2 && report.lastEpoch == second.currentEpoch)
   }
 
   @Test func `a directory that stayed behind an upgrade is told from one that was not stopped cleanly`() throws {

@@ -11,9 +11,16 @@ extension Subcommand {
       Reads interactions (and the catalogue) from Kafka, learns from each, and publishes every touched user's new list.
       Missing topics are created where that is allowed. SIGTERM finishes the epoch in hand, writes a checkpoint and ends
       within 10 seconds; started again, it goes on where it was, however it ended.
+
+      Where a start ends because something is missing or differs, it names what --accept would accept:
+        gap         records were deleted before they were folded, or folded again: go on without them
+        learner     the last epochs are another learner version's: fold them again with this one
+        divergence  the same records give another state than the journal has: go on with this one
+      It holds for that start alone, and is journaled with a new era.
       """,
-    options: CommandOption.configuration + [exitAtEnd]
+    options: CommandOption.configuration + [exitAtEnd, .accept]
   ) { invocation in
+    let accepts = try invocation.arguments.acceptances()
     let configuration = try invocation.configuration().configuration
     let logger = Logger(format: configuration.log.format, level: configuration.log.level)
     // Before any other thread begins: it blocks the signals, and threads inherit that.
@@ -32,7 +39,8 @@ extension Subcommand {
     logger.info("Starting", ["version": Program.version, "memory_ceiling_bytes": ceiling.bytes])
 
     let service = try Service(
-      configuration, finishesAtEnd: invocation.arguments.has(exitAtEnd.name), metrics: metrics, logger: logger)
+      configuration, finishesAtEnd: invocation.arguments.has(exitAtEnd.name), accepts: accepts, metrics: metrics,
+      logger: logger)
     wake.set(service.wake)
     notifier.ready()
     var summary = SummaryLine(logger: logger)

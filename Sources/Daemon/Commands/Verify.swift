@@ -11,10 +11,11 @@ extension Subcommand {
     "verify", "audit the journal: fold everything again and compare",
     discussion: """
       Folds the journaled ranges of the log again in a fresh process, era by era under the journaled configuration, and
-      compares every epoch's digest, the tiling of ranges, the checkpoints of the state directory, and a sample of the
-      published lists byte for byte. Changes nothing; a daemon may be at work. Exits with 0, or with 1 and the first
-      difference. Epochs that another version of the learner folded only that version can fold again: the audit begins
-      behind them, at the earliest checkpoint from which on it can, and says which epochs it left out.
+      compares every epoch's digest, the tiling of ranges and accepted gaps, the checkpoints of the state directory, and a
+      sample of the published lists byte for byte. Changes nothing; a daemon may be at work. Exits with 0, or with 1 and
+      the first difference. Begins with a checkpoint where the log no longer reaches back, where something was accepted
+      that a fold does not come to, or behind epochs that another version of the learner folded, which only that version
+      can fold again; and says which epochs were left out.
       """,
     options: [
       CommandOption("--json", "print one JSON object instead of lines"),
@@ -67,6 +68,7 @@ extension Subcommand {
 
           """)
         for part in report.unaudited { invocation.output("not audited: \(describe(part))\n") }
+        if report.gaps > 0 { invocation.output("\(report.gaps) accepted gaps are part of the tiling\n") }
       }
       return .success
     case .failure(let stop):
@@ -81,6 +83,7 @@ extension Subcommand {
     let eras =
       part.eras.count == 1 ? "era \(part.eras.lowerBound)" : "eras \(part.eras.lowerBound) to \(part.eras.upperBound)"
     let epochs = "epochs \(part.epochs.lowerBound) to \(part.epochs.upperBound) of \(eras)"
+    if part.isGivenUp { return "\(epochs), which were given up when a gap was accepted" }
     return part.learnerVersion.map { "\(epochs), folded by learner version \($0)" }
       ?? "\(epochs), which the journal no longer tells of"
   }
@@ -97,6 +100,7 @@ extension Subcommand {
       writer.field("records", Int64(report.records))
       writer.field("lists", Int64(report.lists))
       writer.field("checkpoints", Int64(report.checkpoints))
+      writer.field("gaps", Int64(report.gaps))
       writer.key("digest")
       writer.string(report.digest.hexadecimal)
       writer.key("not_audited")
@@ -108,6 +112,8 @@ extension Subcommand {
         if let version = part.learnerVersion { writer.field("learner_version", Int64(version)) }
         writer.field("first_epoch", Int64(part.epochs.lowerBound))
         writer.field("last_epoch", Int64(part.epochs.upperBound))
+        writer.key("given_up")
+        writer.bool(part.isGivenUp)
         writer.endObject()
       }
       writer.endArray()

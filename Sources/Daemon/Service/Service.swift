@@ -31,12 +31,14 @@ package final class Service {
 
   /// Connects and recovers.
   /// - Parameters:
+  ///   - accepts: what this start may accept, see ``Acceptance``.
   ///   - checksTopics: whether the topics' settings are asked for. The embedded cluster lets that question time out.
   ///   - keepsAccounts: false only in a benchmark, see ``Processor/Options/keepsAccounts``.
   /// - Throws: ``Failure`` with the exit status that fits.
   package init(
-    _ configuration: Configuration, finishesAtEnd: Bool = false, checksTopics: Bool = true, keepsAccounts: Bool = true,
-    metrics: ServiceMetrics, logger: Logger, environment: [String: String] = [:]
+    _ configuration: Configuration, finishesAtEnd: Bool = false, accepts: Set<Acceptance.Kind> = [],
+    checksTopics: Bool = true, keepsAccounts: Bool = true, metrics: ServiceMetrics, logger: Logger,
+    environment: [String: String] = [:]
   ) throws(Failure) {
     self.logger = logger
     self.metrics = metrics
@@ -78,6 +80,7 @@ package final class Service {
       configuration: configuration.journaled, pacing: configuration.pacing, clusterID: cluster, inputs: inputs,
       incarnation: UInt64.random(in: 0...UInt64(Int64.max)), finishesAtEnd: finishesAtEnd)
     options.keepsAccounts = keepsAccounts
+    options.accepts = accepts
     do throws(Stop) {
       loop = try Loop(
         world: Loop.World(
@@ -100,6 +103,8 @@ package final class Service {
     if let ceiling = MemoryCeiling(configuration, holding: loop.withRecommender { $0.learner.counts }) {
       logger.warning("The state was made under larger budgets", ["memory_ceiling_bytes": ceiling.bytes])
     }
+    logger.tellAccepted(loop.statistics.accepted, of: accepts)
+    metrics.count(loop.statistics.accepted)
     logger.info(
       "Ready", ["epoch": loop.currentEpoch, "replayed_epochs": loop.statistics.replayedEpochs, "owed": loop.owedCount])
   }

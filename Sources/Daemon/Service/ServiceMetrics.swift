@@ -15,6 +15,7 @@ package final class ServiceMetrics: Sendable {
   private let unknownTypes: Family<Counter>
   private let keys: Family<Counter>
   private let evicted: Family<Counter>
+  let accepted: Family<Counter>
   private let epochs: Counter
   private let lists: Counter
   private let listBytes: Counter
@@ -46,6 +47,9 @@ package final class ServiceMetrics: Sendable {
     evicted = registry.counters(
       "woonkly_feed_evicted_rows_total", "Rows taken by newcomers because their table was full.", by: "table",
       over: ["users", "items", "tags"])
+    accepted = registry.counters(
+      "woonkly_feed_accepted_total", "What an operator accepted at the start, by kind.", by: "kind",
+      over: Acceptance.Kind.allCases.map(\.rawValue))
     epochs = registry.counter("woonkly_feed_epochs_total", "Epochs committed.")
     lists = registry.counter("woonkly_feed_lists_published_total", "Lists published.")
     listBytes = registry.counter("woonkly_feed_list_bytes_total", "Bytes of published lists.")

@@ -85,6 +85,11 @@ public struct Recommender: ~Copyable {
   /// A new era by a later version of the learner: makes the state that an older one left this version's.
   mutating func upgrade() { learner.upgrade() }
 
+  /// Goes on elsewhere: what lies between was deleted before it could be folded.
+  mutating func move(to next: [Int64]) {
+    for index in positions.indices { positions[index].next = next[index] }
+  }
+
   /// Folds one epoch's records, catalog first, then by partition and offset, and moves the positions to `ends`.
   public mutating func fold(_ records: RecordBuffer, to ends: [Int64], probe: (any FoldProbe)? = nil) -> FoldYield {
     fold(records, to: ends, probe: probe, seals: true)

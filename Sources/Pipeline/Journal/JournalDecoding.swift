@@ -108,7 +108,28 @@ extension Era {
     self.init(
       number: try fields.unsigned("number"), learnerVersion: learnerVersion,
       baseEpoch: try fields.unsigned("base_epoch"), baseDigest: try fields.hash("base_digest"),
-      configuration: try fields.text("configuration"), positions: positions)
+      configuration: try fields.text("configuration"), positions: positions,
+      accepted: try fields.object("accepted").map { (accepted) throws(JournalDecodingError) in try Acceptance(accepted)
+      })
+  }
+}
+
+extension Acceptance {
+  fileprivate init(_ fields: JournalFields) throws(JournalDecodingError) {
+    var gaps: [Gap] = []
+    for gap in fields.object("gaps") == nil ? [] : try fields.objects("gaps") {
+      gaps.append(Gap(input: try gap.input(), from: try gap.integer("from"), to: try gap.integer("to")))
+    }
+    self.init(
+      fromEra: try fields.unsigned("from_era"), fromEpoch: try fields.unsigned("from_epoch"), gaps: gaps,
+      learner: try fields.object("learner").map { (epochs) throws(JournalDecodingError) in try Epochs(epochs) },
+      divergence: try fields.object("divergence").map { (epochs) throws(JournalDecodingError) in try Epochs(epochs) })
+  }
+}
+
+extension Acceptance.Epochs {
+  fileprivate init(_ fields: JournalFields) throws(JournalDecodingError) {
+    self.init(first: try fields.unsigned("first"), last: try fields.unsigned("last"))
   }
 }
 

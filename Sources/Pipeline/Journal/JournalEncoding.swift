@@ -61,6 +61,44 @@ extension JSONWriter {
       endObject()
     }
     endArray()
+    if let accepted = era.accepted {
+      key("accepted")
+      write(accepted)
+    }
+    endObject()
+  }
+
+  fileprivate mutating func write(_ accepted: Acceptance) {
+    beginObject()
+    field("from_era", accepted.fromEra)
+    field("from_epoch", accepted.fromEpoch)
+    if !accepted.gaps.isEmpty {
+      key("gaps")
+      beginArray()
+      for gap in accepted.gaps {
+        beginObject()
+        write(gap.input)
+        field("from", gap.from)
+        field("to", gap.to)
+        endObject()
+      }
+      endArray()
+    }
+    if let learner = accepted.learner {
+      key("learner")
+      write(learner)
+    }
+    if let divergence = accepted.divergence {
+      key("divergence")
+      write(divergence)
+    }
+    endObject()
+  }
+
+  fileprivate mutating func write(_ epochs: Acceptance.Epochs) {
+    beginObject()
+    field("first", epochs.first)
+    field("last", epochs.last)
     endObject()
   }
 

@@ -111,6 +111,8 @@ public struct Era: Equatable, Sendable {
   public let configuration: String
   /// Where each input begins: of the first era, the origin.
   public let positions: [EraPosition]
+  /// What an operator accepted with it; nil: nothing, the era goes on with the state that there was.
+  public let accepted: Acceptance?
 
   /// Where one input stands at the era's start.
   public struct EraPosition: Equatable, Sendable {
@@ -129,7 +131,7 @@ public struct Era: Equatable, Sendable {
   /// Creates an era.
   public init(
     number: UInt64, learnerVersion: UInt32, baseEpoch: UInt64, baseDigest: UInt128, configuration: String,
-    positions: [EraPosition]
+    positions: [EraPosition], accepted: Acceptance? = nil
   ) {
     self.number = number
     self.learnerVersion = learnerVersion
@@ -137,6 +139,7 @@ public struct Era: Equatable, Sendable {
     self.baseDigest = baseDigest
     self.configuration = configuration
     self.positions = positions
+    self.accepted = accepted
   }
 }
 

@@ -64,7 +64,9 @@ extension JournalLog {
         try epochs.admit(entry, at: offset)
         try visit(.epoch(entry, journalOffset: offset))
       case .start(let start):
-        if let era = start.era { try visit(.era(era, journalOffset: offset)) }
+        guard let era = start.era else { return }
+        try epochs.begin(era, at: offset)
+        try visit(.era(era, journalOffset: offset))
       }
     }
     // Whoever went on from an earlier epoch would give the numbers that follow once more.

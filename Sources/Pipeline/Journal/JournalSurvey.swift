@@ -1,7 +1,7 @@
 import Checkpoints
 
 /// What a first reading of the journal finds: enough to decide about a start, and no more for a longer journal. It grows with the
-/// eras alone, of which there is one for each change of the configuration or the learner.
+/// inputs and the eras alone, of which there is one for each change of the configuration or the learner, and for each acceptance.
 struct JournalSurvey {
   /// An era that was opened in the journal.
   struct OpenedEra {
@@ -26,6 +26,8 @@ struct JournalSurvey {
   private(set) var end: Int64?
   /// The offset of the last epoch or era.
   private(set) var lastStep: Int64?
+  /// Where the journal leaves each input of which it tells, whether that is in the state or not.
+  private(set) var ends: [InputPartition: Int64] = [:]
 
   /// The last epoch; that after which the first era was opened where there is none.
   var lastEpoch: UInt64? { epochs.last }
@@ -48,13 +50,18 @@ struct JournalSurvey {
         let last = eras.count - 1
         eras[last].epochs = (eras[last].epochs?.lowerBound ?? entry.epoch)...entry.epoch
       }
+      for range in entry.ranges { ends[range.input] = range.to }
       noteState(after: entry.epoch, digest: entry.digest, at: offset)
     case .start(let start):
       guard let era = start.era else { return }
-      epochs.begin(after: era.baseEpoch)
+      try epochs.begin(era, at: offset)
       lastStep = offset
       eras.append(OpenedEra(era: era, offset: offset))
-      noteState(after: era.baseEpoch, digest: era.baseDigest, at: offset)
+      if era.accepted != nil {
+        for position in era.positions { ends[position.input] = position.next }
+      }
+      // A checkpoint of a later era may lie here, but none of an earlier one.
+      if era.number <= checkpoint?.era ?? 0 { noteState(after: era.baseEpoch, digest: era.baseDigest, at: offset) }
     }
   }
 
@@ -72,8 +79,17 @@ struct EpochSequence {
   /// - Parameter last: the epoch that the next one has to follow; nil: it may be any.
   init(last: UInt64? = nil) { self.last = last }
 
-  /// The first one will follow `epoch`, where none has been.
-  mutating func begin(after epoch: UInt64) { last = last ?? epoch }
+  /// The next epoch will follow the era's base, where none has been.
+  /// - Throws: ``Stop`` where an acceptance goes on behind another epoch than the last one.
+  mutating func begin(_ era: Era, at offset: Int64) throws(Stop) {
+    if let last, era.accepted != nil, era.baseEpoch != last {
+      throw Stop(
+        .internalError,
+        "the journal is broken at offset \(offset): era \(era.number) begins behind epoch \(era.baseEpoch), not \(last)"
+      )
+    }
+    last = last ?? era.baseEpoch
+  }
 
   /// Takes the next epoch in.
   /// - Throws: ``Stop`` where it is another than the one that follows.

@@ -16,6 +16,13 @@ struct RecoveryPlan {
   enum Step {
     case era(Era, journalOffset: Int64)
     case epoch(JournalEntry, journalOffset: Int64)
+
+    /// The offset of its record.
+    var journalOffset: Int64 {
+      switch self {
+      case .era(_, let offset), .epoch(_, let offset): offset
+      }
+    }
   }
 
   /// Where the steps are to be read: a journal is too long to be kept.

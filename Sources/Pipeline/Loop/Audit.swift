@@ -5,8 +5,8 @@ import Learning
 /// An audit: folds the journaled ranges again in a fresh process, under the journaled configurations, and compares.
 ///
 /// Compared are the input hash and the digest of every epoch, the tiling of ranges, the bases of eras, the checkpoints'
-/// digests, and a sample of the published lists byte for byte. Epochs that another version of the learner folded are not: that
-/// version alone can fold them again. The report says which.
+/// digests, and a sample of the published lists byte for byte. Epochs that another version of the learner folded are not, as that
+/// version alone can fold them again, nor are those that were given up. The report says which.
 public struct Audit<Log: InputLog> {
   /// A published list to be recomputed.
   public struct Published: Sendable {
@@ -38,7 +38,9 @@ public struct Audit<Log: InputLog> {
     public var checkpoints = 0
     /// The digest after the last epoch.
     public var digest: UInt128 = 0
-    /// The epochs before the first one compared, by era.
+    /// Gaps that were accepted, of the whole journal.
+    public var gaps = 0
+    /// Epochs that were not compared, by era: those before the first one, and those that were given up.
     public var unaudited: [UnauditedEpochs] = []
   }
 
@@ -74,7 +76,8 @@ public struct Audit<Log: InputLog> {
   }
 
   /// Goes through the journal to the end that it has now: from its first era, or from the oldest checkpoint that journal and log still
-  /// reach back to and after which nothing was folded by another version of the learner.
+  /// reach back to and after which nothing was folded by another version of the learner or to another state. The tiling is that of the
+  /// whole journal.
   /// - Parameter afterEpoch: is called with each epoch compared, for progress.
   /// - Throws: ``Stop`` naming the first difference (`internalError` or `unusableData`), `configuration` where there is nothing
   ///   that this version can fold again, or `retryLater` where the broker did not answer.
@@ -83,14 +86,18 @@ public struct Audit<Log: InputLog> {
   ) throws(Stop) -> Report {
     let bases = [nil] + checkpoints.reversed().map(Optional.some)
     var surveys = bases.map { JournalSurvey(lookingFor: $0?.header) }
+    var tiling = Tiling()
     try journal.visit(from: nil, through: nil) { (content, offset) throws(Stop) in
       for index in surveys.indices { try surveys[index].note(content, at: offset) }
+      try tiling.take(content)
       guard case .epoch(let entry) = content, let account = entry.lists, lists[account.version] != nil else { return }
       generatedAt[account.version] = account.generatedAt
     }
-    let found = try AuditPlan(Array(zip(bases, surveys)), log: &log, learnerVersion: learnerVersion)
+    let found = try AuditPlan(
+      Array(zip(bases, surveys)), journal: &journal, log: &log, learnerVersion: learnerVersion)
     let plan = found.plan
     var report = Report()
+    report.gaps = tiling.gaps
     report.unaudited = found.unaudited
     var recovered: Recovered
     switch plan.base {
@@ -104,12 +111,18 @@ public struct Audit<Log: InputLog> {
       recovered = try Recovery.load(checkpoint, snapshot, window: window, learnerVersion: learnerVersion)
     }
     report.eras = 1
-    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
+    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions }, beginnings: found.beginnings)
     try journal.visit(plan.steps) { (step) throws(Stop) in
+      guard found.lineage?.contains(step) == true else { return }
       switch step {
       case .era(let era, let offset):
-        try Recovery.enter(era, in: &recovered, learnerVersion: learnerVersion)
+        guard try Recovery.enter(era, in: &recovered, learnerVersion: learnerVersion) else {
+          throw Recovery.otherBase(of: era, learnerVersion: learnerVersion)
+        }
         report.eras += 1
+        if era.accepted != nil {
+          replay = Replay(from: recovered.withRecommender { $0.positions }, beginnings: found.beginnings)
+        }
         try compareCheckpoints(digest: era.baseDigest, &report) {
           $0.epoch == era.baseEpoch && $0.journalOffset == offset
         }
@@ -132,7 +145,8 @@ public struct Audit<Log: InputLog> {
         afterEpoch(entry.epoch)
       }
     }
-    for epoch in lists.keys.sorted() where report.firstEpoch > 0 && epoch > report.firstEpoch {
+    let compared = lists.keys.filter { epoch in !report.unaudited.contains { $0.epochs.contains(epoch) } }
+    for epoch in compared.sorted() where report.firstEpoch > 0 && epoch > report.firstEpoch {
       throw Stop(.internalError, "there are lists of version \(epoch), but the journal has no such epoch")
     }
     return report

@@ -1,7 +1,7 @@
 import Learning
 
-// An upgrade of the learner: a new version goes on with the state that an older one left, in an era of its own. It never folds the
-// older one's epochs again: it would come to other bits.
+// An upgrade of the learner: a new version goes on with the state that an older one left, in an era of its own. It does not fold the
+// older one's epochs again, as it would come to other bits, unless an operator accepts that: see ``Acceptance``.
 extension Recovery {
   /// Leaves what a later version has begun to that one.
   static func refuse(_ era: Era, ifLaterThan learnerVersion: UInt32) throws(Stop) {
@@ -12,20 +12,23 @@ extension Recovery {
         + "\(learnerVersion).")
   }
 
-  /// Why epochs of another version are not folded again, and what to do.
+  /// Why epochs of an older version are not folded again, and what to do.
+  /// - Parameter folder: that version.
   static func refusal(
-    toReplay entry: JournalEntry, of era: Era, in journal: JournalSurvey, learnerVersion: UInt32
+    toReplay entry: JournalEntry, of era: Era, by folder: UInt32, in journal: JournalSurvey, learnerVersion: UInt32
   ) -> Stop {
-    let whose = "epoch \(entry.epoch) was folded by learner version \(era.learnerVersion), which alone can finish era "
+    let whose = "epoch \(entry.epoch) was folded by learner version \(folder), which alone can finish era "
     for later in journal.eras.map(\.era)
-    where later.baseEpoch >= entry.epoch && later.learnerVersion != era.learnerVersion {
+    where later.baseEpoch >= entry.epoch && later.learnerVersion > folder {
       return Stop(
         .configuration,
         "\(whose)\(era.number), and learner version \(later.learnerVersion) has gone on after epoch \(later.baseEpoch): this state "
           + "directory stayed behind. Bring the one that was used since. This is version \(learnerVersion).")
     }
     return Stop(
-      .configuration, "\(whose)\(era.number): stop it cleanly first. This is version \(learnerVersion).")
+      .configuration,
+      "\(whose)\(era.number): stop it cleanly first, or start with --accept learner to fold its last epochs again with this "
+        + "version. This is version \(learnerVersion).")
   }
 }
 

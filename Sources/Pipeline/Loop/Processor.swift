@@ -55,6 +55,8 @@ public final class Processor<
     /// False only where a benchmark asks what exactness costs: no digest is kept, no record hashed, and no epoch journaled. What
     /// such a run leaves behind, no start accepts.
     package var keepsAccounts = true
+    /// What this one start may accept, see ``Acceptance``.
+    public var accepts: Set<Acceptance.Kind> = []
     /// A bug of the protocol to plant; nil outside of tests, and without effect in release builds.
     public var plantedBug: PlantedBug?
     /// The version of the learner; another one in tests of upgrades.
@@ -137,6 +139,7 @@ public final class Processor<
     statistics.replayedEpochs = recovered.replayedEpochs
     damagedSlots = recovered.damagedSlots
     statistics.damagedSlots = recovered.damagedSlots
+    statistics.accepted = recovered.accepted
     let inputs = options.inputs
     let positions = recovered.withRecommender { $0.positions }
     do {

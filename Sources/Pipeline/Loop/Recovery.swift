@@ -12,6 +12,10 @@ struct Recovered: ~Copyable {
   var checkpointEpoch: UInt64?
   var replayedEpochs = 0
   var damagedSlots: [DamagedSlot] = []
+  /// The version of the learner whose state it is.
+  private var learnerVersion: UInt32
+  /// The era that had to be accepted.
+  var accepted: AcceptedEra?
 
   init(
     recommender: consuming Recommender, era: Era, epoch: UInt64, journalOffset: Int64, owed: OwedUsers,
@@ -19,6 +23,7 @@ struct Recovered: ~Copyable {
   ) {
     self.recommender = consume recommender
     self.era = era
+    learnerVersion = era.learnerVersion
     self.epoch = epoch
     self.journalOffset = journalOffset
     self.owed = owed
@@ -29,6 +34,13 @@ struct Recovered: ~Copyable {
     _ body: (inout Recommender) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(&recommender!)
+  }
+
+  /// Makes the state that version's, where an older one left it.
+  mutating func upgrade(to version: UInt32) {
+    guard learnerVersion < version else { return }
+    withRecommender { $0.upgrade() }
+    learnerVersion = version
   }
 
   mutating func takeRecommender() -> Recommender {
@@ -67,7 +79,7 @@ enum Recovery {
       }
       recovered = try load(checkpoint, snapshot, window: options.window, learnerVersion: options.learnerVersion)
     }
-    try refuse(recovered.era, ifLaterThan: options.learnerVersion)
+    for era in survey.eras.map(\.era) + [recovered.era] { try refuse(era, ifLaterThan: options.learnerVersion) }
     recovered.damagedSlots = damaged
     recovered.withRecommender {
       $0.plantedBug = options.plantedBug
@@ -81,20 +93,28 @@ enum Recovery {
         "the inputs changed: folded were \(describe(positions.map(\.input))), now there are \(describe(options.inputs))"
       )
     }
+    let beginnings: [Int64]
     do {
-      try checkIdentity(of: positions, in: &world.log, now: now)
+      beginnings = try checkIdentity(of: positions, through: survey.ends, in: &world.log, now: now)
     } catch {
       throw (error as? Stop) ?? Stop(reading: error as! InputError, inputs: options.inputs)
     }
-    try replay(
-      plan.steps, of: &world.journal, survey, into: &recovered, log: &world.log, options: options, now: now)
+    let lineage = Lineage(
+      survey, fromEra: recovered.era.number, epoch: recovered.epoch, journalOffset: recovered.journalOffset)
+    let course = try Course(
+      lineage, of: &world.journal, plan.steps, ends: survey.ends, epoch: recovered.epoch, positions: positions,
+      beginnings: beginnings)
+    if let obstacle = course.obstacle, !options.accepts.contains(.gap) { throw obstacle }
+    let way = Way(steps: plan.steps, survey: survey, lineage: lineage, course: course, beginnings: beginnings)
+    let refolding = try replay(way, of: &world.journal, into: &recovered, log: &world.log, options: options, now: now)
+    try accept(course, refolding, lineage: lineage, recovered: &recovered, world: &world, options: options)
     try openEra(ifChanged: options.configuration, recovered: &recovered, world: &world, options: options)
     return recovered
   }
 
   // MARK: Journal and slots
 
-  private static func commit(_ start: StartRecord, through lane: inout some CommitLane) throws(Stop) -> Int64 {
+  static func commit(_ start: StartRecord, through lane: inout some CommitLane) throws(Stop) -> Int64 {
     let record = OutputRecord(topic: .journal, key: nil, value: JournalContent.start(start).encoded())
     return try lane.commit(EpochTransaction(epoch: 0, records: [record], offsets: [])).journalOffset
   }
@@ -140,7 +160,7 @@ enum Recovery {
           damaged.append(DamagedSlot(name: name, error: error))
         }
       }
-      if let best = valid.max(by: { $0.header.epoch < $1.header.epoch }), newest?.header.epoch != best.header.epoch {
+      if let best = valid.max(by: { $0.header.isOlder(than: $1.header) }), newest?.header != best.header {
         newest = nil
         let again = try CheckpointStore.load(
           best.name, from: &disk, known: Snapshot.knownSections, planted: planted?.inCheckpoints)
@@ -236,139 +256,14 @@ enum Recovery {
       checkpointEpoch: header.epoch)
   }
 
-  private static func configuration(of era: Era) throws(Stop) -> JournaledConfiguration {
+  static func configuration(of era: Era) throws(Stop) -> JournaledConfiguration {
     do { return try JournaledConfiguration(canonicalText: era.configuration) } catch {
       throw Stop(
         .configuration, "era \(era.number) was opened under a configuration this version does not know: \(error)")
     }
   }
 
-  // MARK: Identity
-
-  /// Reads the last folded record of each input again. Kafka does not say when a topic is another one of the same name.
-  private static func checkIdentity<Log: InputLog>(
-    of positions: [InputPosition], in log: inout Log, now: () -> Int64
-  ) throws {
-    let inputs = positions.map(\.input)
-    let beginnings = try log.beginnings(of: inputs)
-    let ends = try ends(of: positions, in: &log, now: now)
-    for (index, position) in positions.enumerated() {
-      let name = "\(position.input.topic) partition \(position.input.partition)"
-      guard beginnings[index] <= position.next else {
-        throw Stop(
-          .unusableData,
-          "\(name) begins at offset \(beginnings[index]), but only \(position.next) has been folded: the records between "
-            + "were deleted. Restore them, or move state and journal away to begin at the log's present start.")
-      }
-      guard ends[index] >= position.next else {
-        throw Stop(
-          .unusableData,
-          "\(name) ends at offset \(ends[index]), but \(position.next) has been folded: it is another log of the same name, "
-            + "or it lost acknowledged records")
-      }
-    }
-    let wanted = positions.indices.map { index -> Int64? in
-      guard let last = positions[index].last, beginnings[index] <= last.offset else { return nil }
-      return last.offset
-    }
-    guard wanted.contains(where: { $0 != nil }) else { return }
-    var buffer = RecordBuffer(expecting: zip(wanted, positions).map { $0 ?? $1.next })
-    try log.assign(inputs, from: wanted)
-    for index in positions.indices {
-      guard let offset = wanted[index] else { continue }
-      while buffer.nextOffsets[index] <= offset, !log.hasReached(offset + 1, input: index) {
-        try log.poll(into: &buffer, limit: 1_024, until: now() + 1_000)
-      }
-      let last = positions[index].last
-      let found = buffer.records[index].first.map {
-        RecordIdentity(offset: $0.offset, timestamp: $0.timestamp, hash: $0.hash)
-      }
-      // Compaction may have taken the catalog's record, but puts no other in its place.
-      let wasCompacted = positions[index].input.role == .catalog && found?.offset != offset
-      guard found == last || wasCompacted else {
-        throw Stop(
-          .unusableData,
-          "\(positions[index].input.topic) partition \(positions[index].input.partition) holds another record at offset "
-            + "\(offset) than the one that was folded: it is another log of the same name")
-      }
-    }
-  }
-
-  /// How often an end below what was folded is asked for again, and how long to wait between two answers, in milliseconds. Answers
-  /// are counted and not the time: while no broker answers, none of them can be another log's.
-  private static var endPatienceAnswers: Int { 150 }
-  private static var endWaitMilliseconds: Int64 { 200 }
-
-  /// The inputs' ends. A deposed leader goes on answering with its old one: only an end that stays behind what was folded
-  /// is another log's.
-  private static func ends<Log: InputLog>(
-    of positions: [InputPosition], in log: inout Log, now: () -> Int64
-  ) throws(InputError) -> [Int64] {
-    let inputs = positions.map(\.input)
-    for _ in 1..<endPatienceAnswers {
-      let ends = try log.ends(of: inputs)
-      guard zip(ends, positions).contains(where: { $0 < $1.next }) else { return ends }
-      // Nothing is assigned, so this only waits.
-      var nothing = RecordBuffer(expecting: positions.map(\.next))
-      try log.assign(inputs, from: inputs.map { _ in nil })
-      try log.poll(into: &nothing, limit: 1, until: now() + endWaitMilliseconds)
-    }
-    return try log.ends(of: inputs)
-  }
-
-  // MARK: Replay and eras
-
-  private static func replay<Log, Journal, Lane, Workshop, Storage>(
-    _ steps: RecoveryPlan.Steps?, of journal: inout Journal, _ survey: JournalSurvey, into recovered: inout Recovered,
-    log: inout Log,
-    options: Processor<Log, Journal, Lane, Workshop, Storage>.Options, now: () -> Int64
-  ) throws(Stop) {
-    var replay = Replay<Log>(from: recovered.withRecommender { $0.positions })
-    try journal.visit(steps) { (step) throws(Stop) in
-      switch step {
-      case .era(let era, let offset):
-        try enter(era, in: &recovered, learnerVersion: options.learnerVersion)
-        recovered.journalOffset = offset
-      case .epoch(let entry, let offset):
-        guard
-          recovered.era.learnerVersion == options.learnerVersion
-            || isPlanted(.replayAcrossLearnerVersions, options.plantedBug)
-        else {
-          throw refusal(toReplay: entry, of: recovered.era, in: survey, learnerVersion: options.learnerVersion)
-        }
-        let yield = try recovered.withRecommender { (recommender) throws(Stop) in
-          try replay.fold(entry, into: &recommender, from: &log, now: now)
-        }
-        recovered.epoch = entry.epoch
-        recovered.journalOffset = offset
-        recovered.replayedEpochs += 1
-        if !isPlanted(.owedUsersForgottenInReplay, options.plantedBug) {
-          recovered.owed.apply(yield.debts, epoch: entry.epoch)
-        }
-      }
-    }
-  }
-
-  /// Goes on under `era`'s configuration, and with what its version of the learner makes of the state that an older one left.
-  static func enter(
-    _ era: Era, in recovered: inout Recovered, learnerVersion: UInt32 = Learner.version
-  ) throws(Stop) {
-    try refuse(era, ifLaterThan: learnerVersion)
-    let configuration = try configuration(of: era)
-    let upgrades = era.learnerVersion != recovered.era.learnerVersion
-    let digest = recovered.withRecommender { recommender in
-      if upgrades { recommender.upgrade() }
-      recommender.reconfigure(configuration)
-      return recommender.digest
-    }
-    guard digest == era.baseDigest, era.baseEpoch == recovered.epoch else {
-      throw Stop(
-        .internalError,
-        "era \(era.number) was opened after epoch \(era.baseEpoch) with another state than epoch \(recovered.epoch) has here"
-      )
-    }
-    recovered.era = era
-  }
+  // MARK: Eras
 
   /// Changing what is learned opens an era: checkpoint under the old configuration, journal the new one, learn on. Where it is the
   /// learner that changes, the checkpoint that the old one left is there already: nothing of its epochs had to be replayed.
@@ -382,7 +277,7 @@ enum Recovery {
     let (old, epoch, offset, owed) = (recovered.era, recovered.epoch, recovered.journalOffset, recovered.owed)
     let isUpgrade = old.learnerVersion != options.learnerVersion
     let damaged = isUpgrade ? nil : recovered.damagedSlots.first?.name
-    let era = try recovered.withRecommender { (recommender) throws(Stop) in
+    try recovered.withRecommender { (recommender) throws(Stop) in
       guard recommender.configuration.learning.seed == configuration.learning.seed else {
         throw Stop(
           .configuration,
@@ -390,14 +285,14 @@ enum Recovery {
             + "\(recommender.configuration.learning.seed): it cannot change. Keep it, or begin anew with another journal."
         )
       }
-      if isUpgrade {
-        recommender.upgrade()
-      } else {
-        try checkpoint(
-          recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
-          replacing: damaged, to: &world.disk, planted: options.plantedBug)
-      }
-      return Era(
+      guard !isUpgrade else { return }
+      try checkpoint(
+        recommender, owed: owed, era: old, epoch: epoch, journalOffset: offset, clusterID: options.clusterID,
+        replacing: damaged, to: &world.disk, planted: options.plantedBug)
+    }
+    recovered.upgrade(to: options.learnerVersion)
+    let era = recovered.withRecommender { recommender in
+      Era(
         number: old.number + 1, learnerVersion: options.learnerVersion, baseEpoch: epoch,
         baseDigest: recommender.digest,
         configuration: text,
@@ -405,7 +300,9 @@ enum Recovery {
     }
     let eraOffset = try commit(StartRecord(incarnation: options.incarnation, era: era), through: &world.lane)
     recovered.damagedSlots.removeAll { $0.name == damaged }
-    try enter(era, in: &recovered, learnerVersion: options.learnerVersion)
+    guard try enter(era, in: &recovered, learnerVersion: options.learnerVersion) else {
+      throw otherBase(of: era, learnerVersion: options.learnerVersion)
+    }
     recovered.journalOffset = eraOffset
     recovered.checkpointEpoch = nil
   }

@@ -18,22 +18,28 @@ struct Replay<Log: InputLog> {
   private var pending: RecordBuffer
   /// By input, whether it is being read.
   private var reading: [Bool]
+  /// Inputs whose next record was deleted: no epoch wants any of theirs, and they are not read.
+  private let isLeftOut: [Bool]
 
-  init(from positions: [InputPosition], readAhead: ReadAhead = ReadAhead()) {
+  /// - Parameter beginnings: where the logs begin, where that may be behind the positions.
+  init(from positions: [InputPosition], beginnings: [Int64]? = nil, readAhead: ReadAhead = ReadAhead()) {
     inputs = positions.map(\.input)
     self.readAhead = readAhead
     pending = RecordBuffer(expecting: positions.map(\.next))
     reading = inputs.map { _ in false }
+    isLeftOut = positions.indices.map { index in beginnings.map { $0[index] > positions[index].next } ?? false }
   }
 
   /// What has been read ahead.
   var pendingCount: (records: Int, bytes: Int) { (pending.count, pending.bytes.count) }
 
   /// Folds one journaled epoch.
+  /// - Parameter holdsDigest: whether the state has to be the one that the journal has.
   /// - Throws: ``Stop``: `unusableData` if the log is no longer what was folded, `internalError` if the same input gave
   ///   another state.
   mutating func fold(
-    _ entry: JournalEntry, into recommender: inout Recommender, from log: inout Log, now: () -> Int64
+    _ entry: JournalEntry, into recommender: inout Recommender, from log: inout Log, now: () -> Int64,
+    holdsDigest: Bool = true
   ) throws(Stop) -> FoldYield {
     guard entry.ranges.map(\.input) == inputs else {
       throw Stop(.unusableData, "epoch \(entry.epoch) was made from other inputs: \(entry.ranges.map(\.input))")
@@ -62,11 +68,12 @@ struct Replay<Log: InputLog> {
       }
     }
     let yield = recommender.fold(records, to: ends)
-    guard recommender.digest == entry.digest else {
+    guard !holdsDigest || recommender.digest == entry.digest else {
       throw Stop(
         .internalError,
         "the code diverged: epoch \(entry.epoch) gives digest \(String(recommender.digest, radix: 16)) from the same input, "
-          + "the journal has \(String(entry.digest, radix: 16))")
+          + "the journal has \(String(entry.digest, radix: 16)). Start the version that wrote it, or with --accept divergence to "
+          + "go on with what this one computes.")
     }
     return yield
   }
@@ -77,7 +84,7 @@ struct Replay<Log: InputLog> {
       pending.nextOffsets[$0] < ends[$0] && !(reading[$0] && log.hasReached(ends[$0], input: $0))
     }
     while lacking.contains(true) {
-      let wanted = isFull ? lacking : inputs.map { _ in true }
+      let wanted = isFull ? lacking : isLeftOut.map { !$0 }
       if wanted != reading {
         try log.assign(inputs, from: inputs.indices.map { wanted[$0] ? pending.nextOffsets[$0] : nil })
         reading = wanted
@@ -92,7 +99,8 @@ struct Replay<Log: InputLog> {
   /// Whether so much has been read ahead that only what the epoch lacks is to be read. What was narrowed is widened again when half
   /// of it is folded: every change asks the broker anew.
   private var isFull: Bool {
-    let share = reading.contains(false) && reading.contains(true) ? 2 : 1
+    let isNarrowed = reading.contains(true) && zip(reading, isLeftOut).contains { !$0 && !$1 }
+    let share = isNarrowed ? 2 : 1
     return pending.count > readAhead.limitRecords / share || pending.bytes.count > readAhead.limitBytes / share
   }
 }
@@ -115,7 +123,7 @@ extension Stop {
       self.init(
         .unusableData,
         "\(inputs[input].topic) partition \(inputs[input].partition) has no offset \(offset) any more: records were deleted "
-          + "before they were folded. Restore them, or move state and journal away to begin at the log's present start."
+          + "before they were folded. Restore them, or start with --accept gap to go on without them."
       )
     case .unusable(let reason):
       self.init(.unusableData, reason)

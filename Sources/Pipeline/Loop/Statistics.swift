@@ -30,6 +30,8 @@ public struct Statistics: Equatable, Sendable {
   public var replayedEpochs = 0
   /// Checkpoint slots that did not verify at the start.
   public var damagedSlots: [DamagedSlot] = []
+  /// What had to be accepted at the start.
+  public var accepted: AcceptedEra?
 
   /// Nothing yet.
   public init() {}

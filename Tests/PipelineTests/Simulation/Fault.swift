@@ -10,6 +10,8 @@ enum Fault: String, CaseIterable {
   case lateMarkers, heldBackByOlderTransaction, abortedRecordsHidden, deposedLeaderOfJournal, deposedLeaderOfInput
   case redelivered, inputUnavailable, retentionBeforePosition, retentionPastPosition
   case journalRetention, journalRetentionPastCheckpoint, truncatedJournalRefused
+  // What an operator accepted: records never folded, epochs that could not be folded again.
+  case gapAccepted, epochsGivenUp
   // The disk.
   case powerLoss, unsyncedContentsLost, tornWrite, lostRename, bitFlip, noSpace, writeError, syncError, renameError
   case directorySyncError, readError

@@ -56,6 +56,11 @@ struct Guarantees {
   /// Eras opened.
   var eraCount: Int { journal.count { if case .start(let start) = $0.content { start.era != nil } else { false } } }
 
+  /// Acceptances in the order of the journal.
+  var accepted: [Acceptance] {
+    journal.compactMap { if case .start(let start) = $0.content { start.era?.accepted } else { nil } }
+  }
+
   var epochs: [Epoch] {
     journal.compactMap {
       if case .epoch(let entry) = $0.content { Epoch(entry: entry, transaction: $0.transaction) } else { nil }
@@ -85,37 +90,75 @@ struct Guarantees {
     throw Violation(.p2, "a list without \(name)")
   }
 
-  /// G2: epochs contiguous and once; ranges tile; `to` is the last data record + 1.
+  /// G2: epochs contiguous and once; ranges and accepted gaps tile; `to` is the last data record + 1, a gap is no longer than what
+  /// was deleted.
   private func checkTiling() throws {
-    var next = Array(repeating: Int64(0), count: inputs.count)
-    let records = inputs.map { cluster.visibleRecords(SimulatedCluster.name($0.topic, $0.partition)) }
-    var passed = Array(repeating: 0, count: inputs.count)
-    for (index, epoch) in epochs.enumerated() {
-      let entry = epoch.entry
-      guard entry.epoch == UInt64(index + 1) else { throw Violation(.g2, "epoch \(entry.epoch) at place \(index + 1)") }
-      guard entry.ranges.map(\.input) == inputs else { throw Violation(.g2, "epoch \(entry.epoch) has other inputs") }
-      for (input, range) in entry.ranges.enumerated() {
-        guard range.from == next[input] else {
-          throw Violation(.g2, "epoch \(entry.epoch) begins at \(range.from), not \(next[input])")
+    var tiles = Tiles(
+      next: Array(repeating: 0, count: inputs.count), passed: Array(repeating: 0, count: inputs.count),
+      records: inputs.map { cluster.visibleRecords(SimulatedCluster.name($0.topic, $0.partition)) })
+    var last: UInt64 = 0
+    for (_, content) in journal {
+      switch content {
+      case .epoch(let entry):
+        guard entry.epoch == last + 1 else { throw Violation(.g2, "epoch \(entry.epoch) follows epoch \(last)") }
+        guard entry.ranges.map(\.input) == inputs else {
+          throw Violation(.g2, "epoch \(entry.epoch) has other inputs")
         }
-        let first = passed[input]
-        while passed[input] < records[input].count, records[input][passed[input]].offset < range.to {
-          passed[input] += 1
+        for (input, range) in entry.ranges.enumerated() { try tiles.add(range, of: entry.epoch, input) }
+        last = entry.epoch
+      case .start(let start):
+        guard let era = start.era else { continue }
+        guard era.baseEpoch == last else { throw Violation(.g2, "era \(era.number) is not based on epoch \(last)") }
+        for gap in era.accepted?.gaps ?? [] {
+          let name = SimulatedCluster.name(gap.input.topic, gap.input.partition)
+          guard gap.from < gap.to, gap.to <= cluster.partition(name).beginning else {
+            throw Violation(.g2, "era \(era.number) leaves out \(gap.from)..<\(gap.to), which is still there")
+          }
+          try tiles.add(gap, of: era.number, inputs.firstIndex(of: gap.input)!)
         }
-        guard passed[input] - first == range.count else {
-          throw Violation(
-            .g2, "epoch \(entry.epoch) has \(range.count) of \(passed[input] - first) records of its range")
+        guard era.positions.map(\.input) == inputs, era.positions.map(\.next) == tiles.next else {
+          throw Violation(.g2, "era \(era.number) begins at \(era.positions.map(\.next)), not \(tiles.next)")
         }
-        let last = passed[input] == first ? range.from : records[input][passed[input] - 1].offset + 1
-        guard range.to == last else {
-          throw Violation(.g2, "epoch \(entry.epoch) ends at \(range.to), its last record + 1 is \(last)")
-        }
-        next[input] = range.to
       }
     }
     guard isComplete else { return }
-    for (input, partition) in inputs.enumerated() where passed[input] != records[input].count {
-      throw Violation(.g2, "\(partition) is folded to \(next[input]), there is more")
+    for (input, partition) in inputs.enumerated() where tiles.passed[input] != tiles.records[input].count {
+      throw Violation(.g2, "\(partition) is folded to \(tiles.next[input]), there is more")
+    }
+  }
+
+  /// How far ranges and gaps have tiled the inputs.
+  private struct Tiles {
+    var next: [Int64]
+    var passed: [Int]
+    let records: [[(offset: Int64, record: SimulatedCluster.SimulatedRecord)]]
+
+    mutating func add(_ gap: Acceptance.Gap, of era: UInt64, _ input: Int) throws {
+      guard gap.from == next[input] else {
+        throw Violation(.g2, "the gap of era \(era) begins at \(gap.from), not \(next[input])")
+      }
+      pass(gap.to, input)
+      next[input] = gap.to
+    }
+
+    mutating func add(_ range: JournalEntry.Range, of epoch: UInt64, _ input: Int) throws {
+      guard range.from == next[input] else {
+        throw Violation(.g2, "epoch \(epoch) begins at \(range.from), not \(next[input])")
+      }
+      let first = passed[input]
+      pass(range.to, input)
+      guard passed[input] - first == range.count else {
+        throw Violation(.g2, "epoch \(epoch) has \(range.count) of \(passed[input] - first) records of its range")
+      }
+      let last = passed[input] == first ? range.from : records[input][passed[input] - 1].offset + 1
+      guard range.to == last else {
+        throw Violation(.g2, "epoch \(epoch) ends at \(range.to), its last record + 1 is \(last)")
+      }
+      next[input] = range.to
+    }
+
+    private mutating func pass(_ end: Int64, _ input: Int) {
+      while passed[input] < records[input].count, records[input][passed[input]].offset < end { passed[input] += 1 }
     }
   }
 

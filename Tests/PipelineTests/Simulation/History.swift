@@ -34,6 +34,10 @@ final class History {
   var refusedVersions = 0
   /// Retention has deleted what was not folded.
   var hasLostRecords = false
+  /// Where a gap was accepted, perhaps with nothing but a start record to show for it: other machines' states may be given up.
+  private var acceptors: [SimulatedMachine] = []
+  /// The operator has read why the last start ended.
+  var acceptsGap = false
 
   init(seed: UInt64, plantedBug: PlantedBug? = nil, shape: HistoryShape? = nil) {
     self.seed = seed
@@ -147,12 +151,12 @@ final class History {
       current = 1 - current
     }
     let process = SimulatedProcess(cluster: cluster, callsLeft: nil)
-    // The one version may leave it to the other.
+    // The one version may leave it to the other; refused, the operator may accept.
     var (found, refused): (Simulated?, Int)
     repeat {
       refused = refusedVersions
       found = try start(process, on: machines[current])
-    } while found == nil && !isOver && refusedVersions > refused
+    } while found == nil && !isOver && (refusedVersions > refused || acceptsGap)
     guard let processor = found else {
       guard isOver else { throw Violation(.stops, "the undisturbed start failed") }
       return cluster.writeAllMarkers()
@@ -197,6 +201,9 @@ final class History {
     machine.noteStart()
     options.incarnation = random.next()
     process.learnerVersion = options.learnerVersion
+    options.accepts = acceptsGap ? [.gap] : []
+    if acceptsGap { acceptors.append(machine) }
+    acceptsGap = false
     let cluster = cluster
     // As of now: in the middle of this start a successor may live.
     let (promised, journalSafeEpoch) = (machine.promisedEpoch, journalSafeEpoch)
@@ -219,10 +226,19 @@ final class History {
         options: options, now: { cluster.time })
     } catch {
       if mayBeOtherVersion, error.reason == .configuration { return nil }
+      // What goes while it is being read can still not be had.
+      if !options.accepts.isEmpty, error.message.contains("--accept gap"), !error.message.contains("any more") {
+        throw Violation(.stops, "refused although it was accepted: \(error)")
+      }
       try judge(error, process, machine, promised)
       return nil
     }
     if let violation = process.violation { throw violation }
+    if processor.statistics.accepted != nil {
+      // The era's base is here; another machine has none, and finds missing what was missing here.
+      try machine.noteCheckpoint()
+      (hasLostRecords, safeEpoch) = (false, max(safeEpoch, processor.currentEpoch))
+    }
     // Nothing but a flipped bit damages a slot, and a completed checkpoint is not gone back behind.
     let statistics = processor.statistics
     guard statistics.damagedSlots.count <= machine.damagedSlots else {
@@ -294,9 +310,16 @@ final class History {
       }
     case .unusableData where stop.message.contains("state directory cannot be read"):
       if process.excuses.contains(.readError) { return }
-    case .unusableData where stop.message.contains("were deleted"):
+    case .unusableData where stop.message.contains("--accept gap"):
       if machine == nil { return }
-      if stop.message.contains("of the journal were deleted") { cluster.happened(.truncatedJournalRefused) }
+      let isGivenUp = acceptors.contains { $0 !== machine } && stop.message.contains("was given up")
+      if hasLostRecords || promised < safeEpoch || isGivenUp {
+        if random.chance(50) { acceptsGap = true } else { isOver = true }
+        return
+      }
+    case .unusableData where stop.message.contains("of the journal were deleted"):
+      if machine == nil { return }
+      cluster.happened(.truncatedJournalRefused)
       if hasLostRecords || promised < safeEpoch {
         isOver = true
         return
