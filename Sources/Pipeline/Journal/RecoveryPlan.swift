@@ -91,7 +91,7 @@ struct RecoveryPlan {
           + "another journal topic.")
     }
     base = .origin(first.era, journalOffset: first.offset)
-    steps = Steps(in: journal, after: first.offset, baseEpoch: 0)
+    steps = Steps(in: journal, after: first.offset, baseEpoch: first.era.baseEpoch)
   }
 }
 
