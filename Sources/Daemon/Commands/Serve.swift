@@ -14,7 +14,7 @@ extension Subcommand {
 
       Where a start ends because something is missing or differs, it names what --accept would accept:
         gap         records were deleted before they were folded, or folded again: go on without them
-        learner     the last epochs are another learner version's: fold them again with this one
+        learner     the last epochs are an older learner version's: fold them again with this one
         divergence  the same records give another state than the journal has: go on with this one
       It holds for that start alone, and is journaled with a new era.
       """,

@@ -10,7 +10,7 @@ public struct Acceptance: Equatable, Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// Records were deleted before they were folded, or before they could be folded again.
     case gap
-    /// Epochs of another learner version are folded again by this one, and come to another state.
+    /// Epochs of an older learner version are folded again by this one, and come to another state.
     case learner
     /// The same records give another state than the journal has.
     case divergence

@@ -60,7 +60,7 @@ struct JournalSurvey {
       if era.accepted != nil {
         for position in era.positions { ends[position.input] = position.next }
       }
-      // A checkpoint of a later era may lie here, but none of an earlier one.
+      // No checkpoint of an earlier era lies here.
       if era.number <= checkpoint?.era ?? 0 { noteState(after: era.baseEpoch, digest: era.baseDigest, at: offset) }
     }
   }

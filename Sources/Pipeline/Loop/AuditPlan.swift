@@ -11,7 +11,7 @@ public struct UnauditedEpochs: Equatable, Sendable {
   /// The epochs.
   public let epochs: ClosedRange<UInt64>
   /// Whether they lie behind the base, where nothing of them is in the state any more.
-  public private(set) var isGivenUp = false
+  public let isGivenUp: Bool
 
   init(eras: ClosedRange<UInt64>, learnerVersion: UInt32?, epochs: ClosedRange<UInt64>, isGivenUp: Bool = false) {
     self.eras = eras
