@@ -217,6 +217,16 @@ import Testing
       .init(value: JournalContent.start(StartRecord(incarnation: 9, era: era)).encoded()), to: "journal-0")
     let message = try refusal(scene)
     #expect(message.contains("learner version 4 has gone on after epoch 2") && message.contains("stayed behind"))
+
+    // Where no other one is left, it goes on in place of the state that the journal tells of.
+    let first = try scene.start(accepting: [.learner])
+    let accepted = try #require(first.statistics.accepted?.era)
+    #expect(
+      accepted.accepted == Acceptance(fromEra: 2, fromEpoch: 2, learner: Acceptance.Epochs(first: 2, last: 2))
+        && accepted.number == 3)
+    #expect(try accepted.baseDigest == finalDigest())
+    scene.directory.remove("checkpoint.b")
+    #expect(try scene.start().currentEra == accepted)
   }
 
   @Test(arguments: [2, 5] as [UInt32]) func `a checkpoint by a learner that is too old or newer is left alone`(
