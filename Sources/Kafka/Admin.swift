@@ -15,8 +15,9 @@ public final class Admin: Sendable {
     client.context.events
   }
 
-  /// Creates topics and waits until they are there. A topic that exists already is left as it is.
+  /// Creates topics. A topic that exists already is left as it is.
   ///
+  /// The brokers learn of a new topic one by one, so that the next question may still meet one which does not know it.
   /// librdkafka's mock cluster does not answer this: use ``EmbeddedCluster/createTopic(_:partitions:)``.
   /// - Returns: per topic what became of it.
   /// - Throws: ``KafkaError`` when the request as a whole failed.

@@ -66,17 +66,10 @@ struct EndTests {
 struct RealEndTests {
   let properties = KafkaProperties(bootstrapServers: brokers ?? "")
 
-  private func makeTopic() throws -> String {
-    let topic = unique("woonkly-test")
-    let created = try Admin(properties).createTopics([NewTopic(topic, partitions: 1)], timeoutMilliseconds: 20_000)
-    try #require(created == [topic: .created])
-    return topic
-  }
-
   @Test(arguments: [true, false]) func `the end counts the marker of a transaction and the records it took back`(
     commits: Bool
   ) throws {
-    let topic = try makeTopic()
+    let topic = try Admin(properties).makeTopic()
     let partition = TopicPartition(topic, 0)
     let producer = try TransactionalProducer(properties, transactionalID: unique("feed"))
     try producer.initTransactions(timeoutMilliseconds: 30_000)
@@ -98,7 +91,7 @@ struct RealEndTests {
   }
 
   @Test func `the end stays before an open transaction`() throws {
-    let topic = try makeTopic()
+    let topic = try Admin(properties).makeTopic()
     let partition = TopicPartition(topic, 0)
     let producer = try TransactionalProducer(properties, transactionalID: unique("feed"))
     try producer.initTransactions(timeoutMilliseconds: 30_000)

@@ -12,11 +12,7 @@ struct RealKafkaTests {
   let properties = KafkaProperties(bootstrapServers: brokers ?? "")
 
   private func makeTopic(partitions: Int32 = 1, settings: [String: String] = [:]) throws -> String {
-    let topic = unique("woonkly-test")
-    let created = try Admin(properties).createTopics(
-      [NewTopic(topic, partitions: partitions, settings: settings)], timeoutMilliseconds: 20_000)
-    try #require(created == [topic: .created])
-    return topic
+    try Admin(properties).makeTopic(partitions: partitions, settings: settings)
   }
 
   private func makeProducer(_ id: String) throws -> TransactionalProducer {

@@ -29,6 +29,30 @@ struct Embedded {
   }
 }
 
+extension Admin {
+  /// A new topic of a real Kafka, once the broker that answers questions knows it too: it is created on the controller, and
+  /// brokers learn of it a moment later.
+  func makeTopic(partitions: Int32 = 1, settings: [String: String] = [:]) throws -> String {
+    let topic = unique("woonkly-test")
+    let created = try createTopics(
+      [NewTopic(topic, partitions: partitions, settings: settings)], timeoutMilliseconds: 20_000)
+    try #require(created == [topic: .created])
+    let deadline = ContinuousClock.now + .seconds(15)
+    while try !knows(topic) { try #require(ContinuousClock.now < deadline, "\(topic) does not appear") }
+    return topic
+  }
+
+  private func knows(_ topic: String) throws(KafkaError) -> Bool {
+    do {
+      _ = try describeConfigs(of: topic, timeoutMilliseconds: 20_000)
+      return true
+    } catch {
+      if error.code == .unknownTopicOrPartition { return false }
+      throw error
+    }
+  }
+}
+
 /// What a test keeps of a record.
 struct Seen: Equatable {
   var partition: Int32

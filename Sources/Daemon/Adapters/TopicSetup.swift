@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Kafka
 internal import Telemetry
 
@@ -12,6 +13,9 @@ package struct TopicSetup {
 
   /// A compacted catalog must keep what lies between a checkpoint and the journal's end.
   static let catalogLagMilliseconds = 7 * 24 * 3_600 * 1_000
+
+  /// Between two questions about a topic that is not known everywhere yet: metadata takes some milliseconds to spread.
+  private static let patienceMicroseconds: useconds_t = 10_000
 
   let topics: Configuration.Topics
 
@@ -66,8 +70,24 @@ package struct TopicSetup {
       throw Failure(
         .configuration, "\(topics.journal) has \(partitions[topics.journal]!) partitions, a journal has one")
     }
-    if checksSettings { try check(admin, logger: logger) }
+    if checksSettings { try check(admin, deadline: deadline, logger: logger) }
     return partitions
+  }
+
+  /// Asks about a topic that is known to exist, again while a broker has not heard of it yet: a topic is created on the
+  /// controller, and the brokers learn of it one by one.
+  /// - Throws: ``KafkaError``: any other, or the last one at `deadline` (monotonic nanoseconds).
+  static func settled<Answer>(
+    until deadline: Int64, _ ask: () throws(KafkaError) -> Answer
+  ) throws(KafkaError) -> Answer {
+    while true {
+      do throws(KafkaError) {
+        return try ask()
+      } catch {
+        guard error.code == .unknownTopicOrPartition, SystemClock.monotonicNanoseconds() < deadline else { throw error }
+      }
+      usleep(Self.patienceMicroseconds)
+    }
   }
 
   private func create(_ topic: Wanted, _ admin: Admin, bootstrapServers: String) throws(Failure) {
@@ -98,12 +118,17 @@ package struct TopicSetup {
     }
   }
 
-  private func check(_ admin: Admin, logger: Logger) throws(Failure) {
+  private func check(_ admin: Admin, deadline: Int64, logger: Logger) throws(Failure) {
     let policy: String?
     let lag: Int?
     do throws(KafkaError) {
-      policy = try admin.describeConfigs(of: topics.interactions, timeoutMilliseconds: 10_000)["cleanup.policy"]
-      let items = try admin.describeConfigs(of: topics.items, timeoutMilliseconds: 10_000)
+      func settings(of topic: String) throws(KafkaError) -> [String: String] {
+        try Self.settled(until: deadline) { () throws(KafkaError) in
+          try admin.describeConfigs(of: topic, timeoutMilliseconds: 10_000)
+        }
+      }
+      policy = try settings(of: topics.interactions)["cleanup.policy"]
+      let items = try settings(of: topics.items)
       lag = items["cleanup.policy"] == "compact" ? items["min.compaction.lag.ms"].flatMap { Int($0) } : nil
     } catch {
       // The embedded cluster and some access lists do not answer this question.
