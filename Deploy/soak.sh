@@ -214,10 +214,25 @@ frozen() {
 # kill -9 of the daemon, and a new one that is on its way for so many hundredths of a second.
 restart() { kill -KILL "$daemon" 2>/dev/null || true; end_within 5 killed; start; pass "$1"; }
 
+# Until the newest events are being folded: an epoch, or at least the next one, is in hand.
+busy() {
+  local begin=$SECONDS before
+  until [ -s "$directory/chunks" ]; do
+    [ $((SECONDS - begin)) -lt 120 ] || fail "no events for 120 s"
+    pass 5
+  done
+  before=$(cat "$directory/chunks")
+  until [ "$(cat "$directory/chunks")" != "$before" ]; do
+    [ $((SECONDS - begin)) -lt 120 ] || fail "no more events for 120 s"
+    pass 5
+  done
+}
+
 # SIGTERM while the only broker is dead or frozen.
 term_alone() { # KILL | STOP
   local before
   ready
+  busy
   pass $((50 + RANDOM % 200))
   broker_signal 1 "$1"
   pass $((RANDOM % 100))
@@ -233,13 +248,20 @@ term_alone() { # KILL | STOP
   start
 }
 
+# After SIGTERM. Brokers that have just been disturbed may leave the last commit without an answer, which is 75.
+ended_well() { # WHAT
+  [ "$status" = 0 ] && return
+  [ -n "$ours" ] && [ "$status" = 75 ] || fail "$1 ended with $status"
+  say "$1 ended with 75: the commit was not answered in time"
+}
+
 disturb() { # KIND
   local broker=$((1 + RANDOM % count))
   case $1 in
     kill) ready; pass $((RANDOM % 250)); restart 0 ;;
     kill-start) restart $((RANDOM % 60)); restart 0 ;;
-    term) ready; pass $((RANDOM % 200)); ready; kill -TERM "$daemon"; end_within 10 SIGTERM
-      [ "$status" = 0 ] || fail "SIGTERM ended with $status"
+    term) ready; pass $((RANDOM % 200)); ready; kill -TERM "$daemon" 2>/dev/null || true; end_within 10 SIGTERM
+      ended_well SIGTERM
       start ;;
     frozen) frozen ;;
     broker-kill) ready; pass $((RANDOM % 200)); broker_signal "$broker" KILL; pass $((RANDOM % 300)); broker_run "$broker"; await "$broker" ;;
@@ -283,12 +305,20 @@ touch "$directory/stop"
 wait "$producer" || true
 producer=""
 ready
-kill -TERM "$daemon"
+kill -TERM "$daemon" 2>/dev/null || true
 end_within 10 "the last SIGTERM"
-[ "$status" = 0 ] || fail "the last SIGTERM ended with $status"
+ended_well "the last SIGTERM"
 # From where it is to the end of the log, with a list for everyone touched.
-timeout 300 "$program" serve "${connection[@]}" "${pace[@]}" --state-directory "$state" --exit-at-end \
-  2>"$directory/daemon.last.log" >/dev/null || { tail -5 "$directory/daemon.last.log"; fail "it does not come to the end: $?"; }
+for attempt in 1 2 3 4 5; do
+  status=0
+  timeout 300 "$program" serve "${connection[@]}" "${pace[@]}" --state-directory "$state" --exit-at-end \
+    2>"$directory/daemon.last.log" >/dev/null || status=$?
+  case $status in
+    69 | 75) say "attempt $attempt to come to the end ended with $status" ;;
+    *) break ;;
+  esac
+done
+[ "$status" = 0 ] || { tail -5 "$directory/daemon.last.log"; fail "it does not come to the end: $status"; }
 
 "$program" inspect "$state" --json >"$directory/inspect.json" || fail "the checkpoint cannot be read"
 # The auditor takes no option that only a daemon has.

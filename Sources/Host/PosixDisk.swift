@@ -45,7 +45,11 @@ package final class PosixDisk: Disk, Sendable {
 
   deinit {
     written.withLock { if let file = $0 { _ = close(file.descriptor) } }
-    if let lock { _ = close(lock) }
+    if let lock {
+      // Closing is not enough: a child that is being started by another thread has the descriptor too, until it executes.
+      _ = flock(lock, LOCK_UN)
+      _ = close(lock)
+    }
     _ = close(directory)
   }
 

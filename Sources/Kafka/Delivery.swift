@@ -31,6 +31,14 @@ public struct DeliveryCounts: Equatable, Sendable {
   /// The first reason for giving one up.
   public var firstError: KafkaError?
 
+  /// Records were given up because a broker or a replica was away: sent again later they may be taken.
+  public var isOutage: Bool {
+    switch firstError?.code {
+    case .messageTimedOut, .leaderNotAvailable, .notEnoughReplicas, .notEnoughReplicasAfterAppend: true
+    default: false
+    }
+  }
+
   /// Counts, zero unless given.
   public init(enqueued: Int = 0, delivered: Int = 0, failed: Int = 0, firstError: KafkaError? = nil) {
     self.enqueued = enqueued

@@ -75,6 +75,14 @@ extension KafkaError {
     public static let partitionEnd = Code(RD_KAFKA_RESP_ERR__PARTITION_EOF)
     /// The producer's queue is full: serve delivery reports, then try again.
     public static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    /// The record was not taken in time.
+    public static let messageTimedOut = Code(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+    /// The partition has no leader at the moment.
+    public static let leaderNotAvailable = Code(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
+    /// Fewer replicas are in sync than `min.insync.replicas` asks for.
+    public static let notEnoughReplicas = Code(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS)
+    /// The same, noticed after the leader had written the record.
+    public static let notEnoughReplicasAfterAppend = Code(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND)
     /// No answer in time. Whether the request was carried out is not known.
     public static let timedOut = Code(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// The call does not fit the client's state.

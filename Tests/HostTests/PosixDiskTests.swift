@@ -54,6 +54,29 @@ import Testing
     _ = try PosixDisk(path, .exclusive)
   }
 
+  @Test func `the lock goes with its owner, though a child that is being started still has the descriptor`() throws {
+    let target = path + "/" + PosixDisk.lockName
+    var inherited: Int32 = -1
+    do {
+      let disk = try PosixDisk(path, .exclusive)
+      try disk.write("checkpoint.a", [1])
+      // What a fork leaves the child until it executes: another descriptor of the same open file.
+      let owned = try #require((Int32(3)..<4_096).first { isOpen($0, target) })
+      inherited = dup(owned)
+      try #require(inherited >= 0)
+    }
+    defer { _ = close(inherited) }
+    _ = try PosixDisk(path, .exclusive)
+  }
+
+  private func isOpen(_ descriptor: Int32, _ target: String) -> Bool {
+    var opened = stat()
+    var wanted = stat()
+    // SAFETY: both calls fill the locals they are given.
+    guard unsafe fstat(descriptor, &opened) == 0, unsafe stat(target, &wanted) == 0 else { return false }
+    return opened.st_ino == wanted.st_ino && opened.st_dev == wanted.st_dev
+  }
+
   @Test func `a reader changes nothing`() throws {
     _ = try PosixDisk(path, .exclusive)
     let disk = try PosixDisk(path, .readOnly)

@@ -14,7 +14,7 @@ import Testing
       return "\(job) \(String(decoding: name, as: UTF8.self))"
     }
     for job in 0..<100 { #expect(worker.submit(job)) }
-    for job in 0..<100 { #expect(worker.wait(until: soon(5_000)) == "\(job) index-builder\n") }
+    for job in 0..<100 { #expect(worker.wait(until: soon(60_000)) == "\(job) index-builder\n") }
     #expect(worker.poll() == nil)
     worker.stop()
   }
@@ -30,11 +30,11 @@ import Testing
     #expect(!worker.submit(3))
     #expect(worker.poll() == nil)
     gate.open()
-    #expect(worker.wait(until: soon(5_000)) == 1)
+    #expect(worker.wait(until: soon(60_000)) == 1)
     #expect(worker.submit(4))
     #expect(!worker.submit(5))
-    #expect(worker.wait(until: soon(5_000)) == 2)
-    #expect(worker.wait(until: soon(5_000)) == 4)
+    #expect(worker.wait(until: soon(60_000)) == 2)
+    #expect(worker.wait(until: soon(60_000)) == 4)
     worker.stop()
   }
 
@@ -93,7 +93,7 @@ import Testing
       deep(depth)
     }
     #expect(worker.submit(1_000))
-    #expect(worker.wait(until: soon(5_000)) == 1_000)
+    #expect(worker.wait(until: soon(60_000)) == 1_000)
     worker.stop()
   }
 }

@@ -97,17 +97,19 @@ struct RealKafkaTests {
     let producer = try makeProducer(unique("feed"))
 
     try producer.begin()
-    try producer.sendOffsets([partitions[0]: 41], group: group, timeoutMilliseconds: 10_000)
+    try producer.sendOffsets([partitions[0]: 41], group: group, timeoutMilliseconds: 30_000)
     try producer.send(topic: topic, partition: 0, value: [1])
     try producer.abort(timeoutMilliseconds: 30_000)
     try producer.begin()
-    try producer.sendOffsets([partitions[0]: 42], group: group, timeoutMilliseconds: 10_000)
+    try producer.sendOffsets([partitions[0]: 42], group: group, timeoutMilliseconds: 30_000)
     try producer.send(topic: topic, partition: 0, value: [1])
     try producer.commit(records: 1, timeoutMilliseconds: 30_000)
 
     // Acknowledged is not yet visible.
     var committed: [TopicPartition: Int64] = [:]
-    for _ in 0..<100 where committed.isEmpty {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while committed.isEmpty, ContinuousClock.now < deadline {
+      usleep(10_000)
       committed = (try? consumer.committed(of: partitions, timeoutMilliseconds: 10_000)) ?? [:]
     }
     #expect(committed == [partitions[0]: 42])
@@ -216,6 +218,22 @@ struct RealKafkaTests {
     #expect(try makeProducer(unique("feed")).clusterID(timeoutMilliseconds: 10_000) == id)
   }
 
+  @Test func `records for which replicas are missing are an outage, and no mistake of theirs`() throws {
+    let topic = try makeTopic(settings: ["min.insync.replicas": "2"])
+    var impatient = properties
+    impatient.set("message.timeout.ms", to: "2000")
+    let producer = try TransactionalProducer(impatient, transactionalID: unique("feed"))
+    try producer.initTransactions(timeoutMilliseconds: 30_000)
+    try producer.begin()
+    try producer.send(topic: topic, partition: 0, value: [1])
+    let error = #expect(throws: BrokerError.self) { try producer.commit(records: 1, timeoutMilliseconds: 30_000) }
+    guard case .abortable = error else {
+      Issue.record("expected abortable, got \(String(describing: error))")
+      return
+    }
+    #expect(producer.counts.isOutage, "\(producer.counts)")
+  }
+
   @Test func `a record the broker refuses asks for an abort, and the next transaction goes through`() throws {
     let topic = try makeTopic(settings: ["max.message.bytes": "2000"])
     let producer = try makeProducer(unique("feed"))
@@ -228,6 +246,7 @@ struct RealKafkaTests {
       return
     }
     #expect(producer.counts.firstError?.code == .messageTooLarge)
+    #expect(!producer.counts.isOutage)
     try producer.abort(timeoutMilliseconds: 30_000)
     for attempt in 0..<3 {
       do {

@@ -7,6 +7,7 @@ import Testing
     var offsetErrors: [OutputError] = []
     var sendErrors: [OutputError] = []
     var delivered = 0
+    var commitErrors: [OutputError] = []
     var aborts = 0
     var commits = 0
 
@@ -20,6 +21,7 @@ import Testing
       delivered += 1
     }
     mutating func commit() throws(OutputError) -> CommitReceipt {
+      if let error = commitErrors.popLast() { throw error }
       commits += 1
       return CommitReceipt(delivered: delivered, journalOffset: 7)
     }
@@ -54,6 +56,22 @@ import Testing
     let stop = #expect(throws: Stop.self) { try committer.commit(transaction) }
     #expect(stop?.reason == .internalError && stop?.message.contains("too large") == true)
     #expect(committer.output.commits == 0)
+  }
+
+  @Test func `an outage that goes on is waited for, and is no mistake of the program's`() throws {
+    let output = ScriptedOutput(commitErrors: Array(repeating: .outage("the records were not taken in time"), count: 9))
+    var time: Int64 = 0
+    var committer = Committer(output: output) { time }
+    #expect(try committer.commit(transaction).delivered == 1)
+    #expect(committer.output.aborts == 9 && committer.output.commits == 1)
+
+    committer.output.commitErrors = Array(repeating: .outage("the records were not taken in time"), count: 99)
+    var impatient = Committer(output: committer.output) {
+      time += 30_000
+      return time
+    }
+    let stop = #expect(throws: Stop.self) { try impatient.commit(transaction) }
+    #expect(stop?.reason == .retryLater && stop?.message.contains("not taken in time") == true)
   }
 
   @Test func `a record that was not handed over is in no transaction that counts as sent`() throws {

@@ -63,8 +63,12 @@ package struct KafkaOutput: TransactionalOutput {
 
   package mutating func commit() throws(OutputError) -> CommitReceipt {
     let sent = sent
-    try call { (producer) throws(BrokerError) in
-      try producer.commit(records: sent, timeoutMilliseconds: Self.callMilliseconds)
+    do {
+      try call { (producer) throws(BrokerError) in
+        try producer.commit(records: sent, timeoutMilliseconds: Self.callMilliseconds)
+      }
+    } catch .abortable(let reason) where producer.counts.isOutage {
+      throw .outage("\(reason): \(producer.counts.firstError!)")
     }
     let journal = producer.takeDeliveries().last { $0.token == Self.journalToken }
     guard let offset = journal?.offset ?? (sentJournal ? nil : -1) else {

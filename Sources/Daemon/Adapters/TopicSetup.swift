@@ -119,33 +119,63 @@ package struct TopicSetup {
   }
 
   private func check(_ admin: Admin, deadline: Int64, logger: Logger) throws(Failure) {
-    let policy: String?
-    let lag: Int?
-    do throws(KafkaError) {
-      func settings(of topic: String) throws(KafkaError) -> [String: String] {
-        try Self.settled(until: deadline) { () throws(KafkaError) in
-          try admin.describeConfigs(of: topic, timeoutMilliseconds: 10_000)
-        }
+    func settings(of topic: String) throws(KafkaError) -> [String: String] {
+      try Self.settled(until: deadline) { () throws(KafkaError) in
+        try admin.describeConfigs(of: topic, timeoutMilliseconds: 10_000)
       }
-      policy = try settings(of: topics.interactions)["cleanup.policy"]
-      let items = try settings(of: topics.items)
-      lag = items["cleanup.policy"] == "compact" ? items["min.compaction.lag.ms"].flatMap { Int($0) } : nil
+    }
+    let found: [[String: String]]
+    do throws(KafkaError) {
+      found = [
+        try settings(of: topics.interactions), try settings(of: topics.items), try settings(of: topics.journal),
+      ]
     } catch {
       // The embedded cluster and some access lists do not answer this question.
       logger.warning("The topics' settings cannot be checked", ["error": "\(error)"])
       return
     }
-    if let policy, policy.contains("compact") {
+    try check(interactions: found[0], items: found[1])
+    for setting in try check(journal: found[2]) {
+      logger.warning(
+        "Once Kafka deletes what follows the newest checkpoint in the journal, no start recovers",
+        ["kafka.topic": topics.journal, "setting": setting])
+    }
+  }
+
+  /// Whether compaction takes what is still needed. `compact,delete` compacts as well.
+  /// - Throws: ``Failure``: 78.
+  func check(interactions: [String: String], items: [String: String]) throws(Failure) {
+    if let policy = interactions["cleanup.policy"], policy.contains("compact") {
       throw Failure(
         .configuration,
         "\(topics.interactions) has cleanup.policy=\(policy): compaction would take events away before they are folded; "
           + "allowed is delete")
     }
-    if let lag, lag < Self.catalogLagMilliseconds {
+    if items["cleanup.policy"]?.contains("compact") == true,
+      let lag = items["min.compaction.lag.ms"].flatMap({ Int($0) }),
+      lag < Self.catalogLagMilliseconds
+    {
       throw Failure(
         .configuration,
         "\(topics.items) has min.compaction.lag.ms=\(lag): compaction could take values that a recovery needs; allowed is "
           + "\(Self.catalogLagMilliseconds) or more")
+    }
+  }
+
+  /// Whether the journal stays for as long as a start may need it.
+  /// - Returns: the settings by which Kafka deletes from it.
+  /// - Throws: ``Failure``: 78.
+  func check(journal: [String: String]) throws(Failure) -> [String] {
+    if let policy = journal["cleanup.policy"], policy.contains("compact") {
+      throw Failure(
+        .configuration,
+        "\(topics.journal) has cleanup.policy=\(policy): its records have no keys, and a start reads all of them; allowed "
+          + "is delete")
+    }
+    return ["retention.ms", "retention.bytes"].compactMap { name in
+      guard let value = journal[name].flatMap({ Int($0) }), value >= 0 else { return nil }
+      return
+        "The journal has \(name)=\(value): once Kafka deletes what follows the newest checkpoint, no start recovers"
     }
   }
 }

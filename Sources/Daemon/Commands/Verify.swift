@@ -39,9 +39,11 @@ extension Subcommand {
       } catch {
         throw Stop(.configuration, "\(error)")
       }
+      var audit = try Audit<KafkaInputLog>(lists: lists, checkpoints: checkpoints)
       var journal = KafkaJournalLog(
         properties: properties, group: configuration.kafka.group, topic: topics.journal)
-      var audit = try Audit<KafkaInputLog>(lists: lists, checkpoints: checkpoints)
+      journal.settle(
+        offset: checkpoints.map(\.header.journalOffset).max(), epoch: audit.newestVersion)
       var log = KafkaInputLog(consumer: consumer, logger: logger)
       outcome = .success(
         try audit.run(journal: &journal, log: &log, now: SystemClock.wallMilliseconds))

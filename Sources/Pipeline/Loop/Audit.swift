@@ -75,6 +75,9 @@ public struct Audit<Log: InputLog> {
     }
   }
 
+  /// The version of the newest list to be recomputed: an epoch that the journal must have.
+  public var newestVersion: UInt64? { lists.keys.max() }
+
   /// Goes through the journal to the end that it has now: from its first era, or from the oldest checkpoint that journal and log still
   /// reach back to and after which nothing was folded by another version of the learner or to another state. The tiling is that of the
   /// whole journal.

@@ -1,13 +1,13 @@
 /// Brings one epoch's transaction through, whatever the broker answers short of the end.
 ///
 ///     begin ► offsets ► records ► commit ──ok──► receipt
-///       ▲        │ abortable   │        │ retriable: the same call again, commitDeadline at the most
+///       ▲        │ abortable, outage    │ retriable: the same call again, commitDeadline at the most
 ///       └─ abort ◄─────────────┴────────┘
 ///
 /// A transaction counts as sent only when every record was handed over without error and every delivery report is in: a
 /// produce call that fails does not fail the transaction by itself (librdkafka 2.0.2).
 public struct Committer<Output: TransactionalOutput> {
-  /// How often the same abort may come back before it is taken for one that will not go away.
+  /// How often the same abort may come back, from a broker that answers, before it is taken for one that will not go away.
   public static var sameAbortLimit: Int { 3 }
   /// How long a commit may go unanswered before its outcome counts as unknown, in milliseconds.
   public static var commitDeadlineMilliseconds: Int64 { 120_000 }
@@ -16,8 +16,6 @@ public struct Committer<Output: TransactionalOutput> {
   public var output: Output
   let now: () -> Int64
   private let plantedBug: PlantedBug?
-  /// The last attempt ended because the broker did not take the offsets now; another time it may.
-  private var isTransient = false
 
   /// Creates a committer over `output`; `now` is the monotonic time in milliseconds. A bug is planted by tests only.
   public init(output: Output, plantedBug: PlantedBug? = nil, now: @escaping () -> Int64) {
@@ -34,7 +32,7 @@ public struct Committer<Output: TransactionalOutput> {
         return try output.initialize()
       } catch {
         switch error {
-        case .retriable(let reason), .abortable(let reason):
+        case .retriable(let reason), .abortable(let reason), .outage(let reason):
           if now() >= deadline { throw Stop(.retryLater, "the broker does not take us on: \(reason)") }
         case .fenced(let reason):
           throw Stop(.retryLater, "fenced at start: \(reason)")
@@ -63,37 +61,37 @@ public struct Committer<Output: TransactionalOutput> {
           throw Stop(.retryLater, "the producer has failed in epoch \(transaction.epoch): \(reason)")
         case .retriable(let reason):
           throw Stop(.retryLater, "epoch \(transaction.epoch): outcome of the commit unknown: \(reason)")
-        case .abortable(let reason):
-          if isTransient, now() >= deadline {
-            throw Stop(.retryLater, "epoch \(transaction.epoch): the broker does not take its offsets: \(reason)")
+        case .outage(let reason):
+          guard now() < deadline else {
+            throw Stop(.retryLater, "epoch \(transaction.epoch): the broker does not take it: \(reason)")
           }
-          // What the broker asks to have tried again is no abort that does not go away.
-          sameAborts = isTransient ? 0 : reason == lastAbort ? sameAborts + 1 : 1
+          sameAborts = 0
+          try abort(transaction.epoch)
+        case .abortable(let reason):
+          sameAborts = reason == lastAbort ? sameAborts + 1 : 1
           lastAbort = reason
           if sameAborts == Self.sameAbortLimit {
             throw Stop(.internalError, "epoch \(transaction.epoch) was aborted \(sameAborts) times: \(reason)")
           }
           try abort(transaction.epoch)
-          if isPlanted(.epochRecomposedAfterAbort, plantedBug) {
-            transaction = EpochTransaction(
-              epoch: transaction.epoch, records: transaction.records.filter { $0.topic != .recommendations },
-              offsets: transaction.offsets)
-          }
+        }
+        if isPlanted(.epochRecomposedAfterAbort, plantedBug) {
+          transaction = EpochTransaction(
+            epoch: transaction.epoch, records: transaction.records.filter { $0.topic != .recommendations },
+            offsets: transaction.offsets)
         }
       }
     }
   }
 
   private mutating func attempt(_ transaction: EpochTransaction) throws(OutputError) -> CommitReceipt {
-    isTransient = false
     try retrying { (output) throws(OutputError) in try output.begin() }
     if !transaction.offsets.isEmpty {
       do {
         try output.send(offsets: transaction.offsets)
       } catch .retriable(let reason) {
         // Calling it again would be allowed, but the broker may have taken the first: only an abort makes it certain.
-        isTransient = true
-        throw .abortable(reason)
+        throw .outage(reason)
       }
     }
     for record in transaction.records {

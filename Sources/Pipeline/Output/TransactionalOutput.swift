@@ -37,6 +37,8 @@ public enum OutputError: Error, Equatable, Sendable {
   case fenced(String)
   /// Abort this transaction and send the same epoch again.
   case abortable(String)
+  /// The same, but only because a broker or a replica is away: for as long as that takes, up to a deadline.
+  case outage(String)
   /// Call the same again.
   case retriable(String)
   /// Stop: nothing known can mend it.

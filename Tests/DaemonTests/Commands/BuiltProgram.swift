@@ -47,7 +47,7 @@ struct BuiltProgram {
     process.terminate()
   }
 
-  /// Waits until standard output has `count` lines; false after 20 s.
+  /// Waits until standard output has `count` lines; false after a minute.
   func hasLines(_ count: Int) -> Bool {
     until { output.utf8.count { $0 == UInt8(ascii: "\n") } >= count }
   }
@@ -62,7 +62,7 @@ struct BuiltProgram {
     return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
-  private func until(seconds: Double = 20, _ condition: () -> Bool) -> Bool {
+  private func until(seconds: Double = 60, _ condition: () -> Bool) -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while !condition() {
       guard ContinuousClock.now < deadline else { return false }

@@ -77,6 +77,7 @@ struct AcceptanceEndToEndTests {
     run = try serve()
     try #require(run.status == 0, "\(run.errors)")
 
+    try topics.settle()
     let audit = try verify()
     #expect(audit.status == 0, "\(audit.errors)")
     let epochs = try topics.epochs()

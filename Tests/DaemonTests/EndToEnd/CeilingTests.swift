@@ -26,7 +26,9 @@ struct CeilingTests {
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    guard process.terminationStatus != Self.skipped else { return }
+    if process.terminationStatus == Self.skipped {
+      try Test.cancel("this machine cannot limit a group's memory: \(text)")
+    }
     #expect(process.terminationStatus == 0 && text.contains("the ceiling held"), "\(text)")
     #expect(text.contains("evicted     60000 users, 60000 items"), "\(text)")
   }

@@ -34,6 +34,21 @@ struct FeedTopics {
         NewTopic(journal, partitions: 1, settings: ["retention.ms": "-1"]),
       ], timeoutMilliseconds: 30_000)
     try #require(created.values.allSatisfy { $0 == .created }, "\(created)")
+    // Created on the controller; the broker that is asked next learns of them a moment later.
+    let deadline = Date().addingTimeInterval(30)
+    for topic in created.keys {
+      while (try? admin.describeConfigs(of: topic, timeoutMilliseconds: 10_000)) == nil {
+        try #require(Date() < deadline, "\(topic) does not appear")
+        usleep(10_000)
+      }
+    }
+  }
+
+  /// Waits until whatever a daemon that has ended committed can be read: acknowledged is not yet visible, partition by partition.
+  /// Whoever takes over its transactional id is answered when the last marker is written.
+  func settle() throws {
+    let successor = try TransactionalProducer(properties, transactionalID: prefix)
+    try successor.initTransactions(timeoutMilliseconds: 60_000)
   }
 
   /// The daemon's arguments for these topics.
@@ -66,7 +81,15 @@ struct FeedTopics {
   func read(_ topic: String, partitions: Int32 = 1) throws -> [Seen] {
     let consumer = try Consumer(properties, group: prefix + "-reader", topics: [topic])
     let all = (0..<partitions).map { TopicPartition(topic, $0) }
-    let ends = try consumer.ends(of: all, timeoutMilliseconds: 10_000)
+    let patience = Date().addingTimeInterval(30)
+    var answer: [TopicPartition: Int64]?
+    while answer == nil {
+      do { answer = try consumer.ends(of: all, timeoutMilliseconds: 10_000) } catch {
+        try #require(Date() < patience, "\(topic): \(error)")
+        usleep(10_000)
+      }
+    }
+    let ends = try #require(answer)
     try consumer.assign(Dictionary(uniqueKeysWithValues: all.map { ($0, Int64(0)) }))
     var reached = Dictionary(uniqueKeysWithValues: all.map { ($0, Int64(0)) })
     var seen: [Seen] = []

@@ -98,6 +98,33 @@ struct KafkaJournalLogTests {
     #expect(waited.end > committing)
   }
 
+  @Test(arguments: [true, false]) func `an auditor waits for the epoch of what it has seen`(byOffset: Bool) async throws
+  {
+    func epoch(_ number: UInt64) -> [UInt8] {
+      let entry = JournalEntry(epoch: number, ranges: [], digest: 0, deadLetters: [], lists: nil, tombstones: 0)
+      return JournalContent.epoch(entry).encoded()
+    }
+    try producer.begin()
+    try producer.send(topic: topics.journal, partition: 0, value: epoch(1))
+    try producer.commit(records: 1, timeoutMilliseconds: 30_000)
+    try producer.begin()
+    try producer.send(topic: topics.journal, partition: 0, value: epoch(2), token: 1)
+    try producer.flush(timeoutMilliseconds: 30_000)
+    let late = try #require(producer.takeDeliveries().first?.offset)
+
+    let (properties, group, topic) = (topics.properties, topics.prefix, topics.journal)
+    let settling = Task.detached {
+      var journal = KafkaJournalLog(properties: properties, group: group, topic: topic)
+      journal.settle(offset: byOffset ? late : nil, epoch: byOffset ? nil : 2)
+      return ContinuousClock.now
+    }
+    try await Task.sleep(for: .milliseconds(1_500))
+    let committing = ContinuousClock.now
+    try producer.commit(records: 1, timeoutMilliseconds: 30_000)
+    #expect(await settling.value > committing)
+    #expect(try read(from: nil, through: nil).map(\.value) == [epoch(1), epoch(2)])
+  }
+
   @Test func `an empty journal has no records before its end`() throws {
     #expect(try read(from: nil, through: nil).isEmpty)
   }

@@ -117,7 +117,7 @@ struct SimulatedOutput: TransactionalOutput {
       cluster.happened(.notEnoughReplicas)
       mustAbort = true
       process.aborts += 1
-      throw .abortable("not enough replicas")
+      throw .outage("not enough replicas")
     }
     if process.faultNow() {
       cluster.happened(.abortable)
