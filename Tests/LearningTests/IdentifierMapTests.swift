@@ -25,6 +25,19 @@ struct IdentifierMapTests {
     }
   }
 
+  @Test(arguments: 1...40) func `ids that differ in one byte are two, wherever it stands`(length: Int) {
+    let id = (0..<length).map { UInt8(7 * $0 & 255) }
+    #expect(Self.areEqual(id, (0..<length).map { UInt8(7 * $0 & 255) }))
+    #expect(!Self.areEqual(id, id + [0]) && !Self.areEqual(id + [0], id))
+    for index in id.indices {
+      var other = id
+      other[index] ^= 0x80
+      #expect(!Self.areEqual(id, other))
+    }
+  }
+
+  private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.span.isEqual(right.span) }
+
   /// Against a dictionary of byte arrays, with few ids so that everything is inserted and removed often.
   @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
   func `a random history of insertions and removals agrees with a dictionary`(seed: UInt64) {

@@ -127,9 +127,9 @@ struct RankerTests {
     #expect(restored.ranker.network == whole.ranker.network)
   }
 
-  @Test func `a product is one chain of additions however it is grouped`() {
+  @Test(arguments: 1...20) func `a product is one chain of additions however it is grouped`(rows: Int) {
     var random = TestRandom(seed: 9)
-    let (rows, depth, columns) = (11, 23, 32)
+    let (depth, columns) = (23, 32)
     let a = (0..<rows * depth).map { _ in Float.random(in: -1...1, using: &random) }
     let b = (0..<depth * columns).map { _ in Float.random(in: -1...1, using: &random) }
     let start = (0..<rows * columns).map { _ in Float.random(in: -1...1, using: &random) }
@@ -147,5 +147,30 @@ struct RankerTests {
         #expect(c[row * columns + column] == sum && d[row * columns + column] == sum)
       }
     }
+  }
+
+  @Test(arguments: 1...20) func `a layer begins every row with the biases and keeps what is positive`(rows: Int) {
+    var random = TestRandom(seed: 10)
+    let (depth, columns) = (23, 32)
+    let a = (0..<rows * depth).map { _ in Float.random(in: -1...1, using: &random) }
+    let b = (0..<depth * columns).map { _ in Float.random(in: -1...1, using: &random) }
+    var biases = (0..<columns).map { _ in Float.random(in: -1...1, using: &random) }
+    biases[3] = .nan
+    // What an earlier pass left is written over, and what lies beyond stays.
+    var c: [Float] = Array(repeating: 7, count: (rows + 1) * columns)
+    MatrixProduct.layer(
+      into: &c, biases: biases, rows: rows, columns: columns, depth: depth, a, .init(row: depth, depth: 1), b)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var sum = biases[column]
+        for k in 0..<depth { sum = sum.addingProduct(a[row * depth + k], b[k * columns + column]) }
+        #expect(c[row * columns + column] == (sum > 0 ? sum : 0))
+      }
+    }
+    #expect(c[(rows * columns)...].allSatisfy { $0 == 7 })
+    var empty: [Float] = []
+    MatrixProduct.layer(
+      into: &empty, biases: biases, rows: rows, columns: columns, depth: depth, a, .init(row: depth, depth: 1), b)
+    #expect(empty == Array(c[..<(rows * columns)]))
   }
 }

@@ -37,32 +37,25 @@ struct RankerNetwork: Equatable, Sendable {
     MatrixProduct.accumulate(
       into: &scratch.user, rows: 1, columns: RankerShape.firstHidden, depth: RankerShape.userInputs, user,
       .init(row: 0, depth: 1), first.weights)
-    scratch.first.removeAll(keepingCapacity: true)
-    for _ in 0..<count { scratch.first.append(contentsOf: scratch.user) }
-    MatrixProduct.accumulate(
-      into: &scratch.first, rows: count, columns: RankerShape.firstHidden, depth: RankerShape.itemInputs, items,
-      .init(row: RankerShape.itemInputs, depth: 1), first.weights, fromRow: RankerShape.userInputs)
+    MatrixProduct.layer(
+      into: &scratch.first, biases: scratch.user, rows: count, columns: RankerShape.firstHidden,
+      depth: RankerShape.itemInputs, items, .init(row: RankerShape.itemInputs, depth: 1), first.weights,
+      fromRow: RankerShape.userInputs)
     return finish(count, &scratch)
   }
 
   /// Forward through both hidden layers for `count` rows of complete inputs; activations stay in `scratch`.
   fileprivate func forward(_ inputs: [Float], count: Int, _ scratch: inout RankerScratch) -> [RankerOutput] {
-    scratch.first.removeAll(keepingCapacity: true)
-    for _ in 0..<count { scratch.first.append(contentsOf: first.biases) }
-    MatrixProduct.accumulate(
-      into: &scratch.first, rows: count, columns: RankerShape.firstHidden, depth: RankerShape.inputs, inputs,
-      .init(row: RankerShape.inputs, depth: 1), first.weights)
+    MatrixProduct.layer(
+      into: &scratch.first, biases: first.biases, rows: count, columns: RankerShape.firstHidden,
+      depth: RankerShape.inputs, inputs, .init(row: RankerShape.inputs, depth: 1), first.weights)
     return finish(count, &scratch)
   }
 
   private func finish(_ count: Int, _ scratch: inout RankerScratch) -> [RankerOutput] {
-    Self.rectify(&scratch.first, count: count * RankerShape.firstHidden)
-    scratch.second.removeAll(keepingCapacity: true)
-    for _ in 0..<count { scratch.second.append(contentsOf: second.biases) }
-    MatrixProduct.accumulate(
-      into: &scratch.second, rows: count, columns: RankerShape.secondHidden, depth: RankerShape.firstHidden,
-      scratch.first, .init(row: RankerShape.firstHidden, depth: 1), second.weights)
-    Self.rectify(&scratch.second, count: count * RankerShape.secondHidden)
+    MatrixProduct.layer(
+      into: &scratch.second, biases: second.biases, rows: count, columns: RankerShape.secondHidden,
+      depth: RankerShape.firstHidden, scratch.first, .init(row: RankerShape.firstHidden, depth: 1), second.weights)
     return (0..<count).map { row in
       var output = SIMD2(last.biases[0], last.biases[1])
       for k in 0..<RankerShape.secondHidden {
@@ -70,19 +63,6 @@ struct RankerNetwork: Equatable, Sendable {
         output = output.addingProduct(hidden, SIMD2(last.weights[2 * k], last.weights[2 * k + 1]))
       }
       return RankerOutput(value: output[0], engagement: output[1])
-    }
-  }
-
-  /// max(0, x) of the first `count`, a multiple of eight; NaN becomes 0.
-  private static func rectify(_ values: inout [Float], count: Int) {
-    precondition(count % 8 == 0 && count <= values.count, "hidden layers come in eights")
-    // SAFETY: eight floats from a multiple of eight below `count` on lie within the array.
-    unsafe values.withUnsafeMutableBytes { values in
-      for offset in stride(from: 0, to: count * 4, by: 32) {
-        let x = unsafe values.loadUnaligned(fromByteOffset: offset, as: SIMD8<Float>.self)
-        unsafe values.storeBytes(
-          of: SIMD8.zero.replacing(with: x, where: x .> 0), toByteOffset: offset, as: SIMD8<Float>.self)
-      }
     }
   }
 
@@ -97,29 +77,14 @@ struct RankerNetwork: Equatable, Sendable {
   ) -> Int {
     let outputs = forward(inputs, count: count, &scratch)
     let (h1, h2) = (RankerShape.firstHidden, RankerShape.secondHidden)
-    var lastGradient = [Float](repeating: 0, count: last.weights.count)
-    var lastBias = SIMD2<Float>.zero
-    scratch.secondSlopes.reset(count * h2)
-    for row in 0..<count {
-      let slope = slopes(row, outputs[row])
-      lastBias += slope
-      for k in 0..<h2 {
-        let hidden = scratch.second[row * h2 + k]
-        lastGradient[2 * k] = lastGradient[2 * k].addingProduct(slope[0], hidden)
-        lastGradient[2 * k + 1] = lastGradient[2 * k + 1].addingProduct(slope[1], hidden)
-        let back = (slope[0] * last.weights[2 * k]).addingProduct(slope[1], last.weights[2 * k + 1])
-        scratch.secondSlopes[row * h2 + k] = hidden > 0 ? back : 0
-      }
-    }
+    let lastSlopes = (0..<count).map { slopes($0, outputs[$0]) }
+    let lastGradient = lastGradient(lastSlopes, &scratch)
     // ∂/∂W2 = H1ᵀ·D2, D1 = D2·W2ᵀ where H1 > 0, ∂/∂W1 = Xᵀ·D1.
     scratch.secondGradient.reset(second.weights.count)
     MatrixProduct.accumulate(
       into: &scratch.secondGradient, rows: h1, columns: h2, depth: count, scratch.first, .init(row: 1, depth: h1),
       scratch.secondSlopes)
-    scratch.transposed.reset(second.weights.count)
-    for input in 0..<h1 {
-      for output in 0..<h2 { scratch.transposed[output * h1 + input] = second.weights[input * h2 + output] }
-    }
+    Self.transpose(second.weights, rows: h1, columns: h2, into: &scratch.transposed)
     scratch.firstSlopes.reset(count * h1)
     MatrixProduct.accumulate(
       into: &scratch.firstSlopes, rows: count, columns: h1, depth: h2, scratch.secondSlopes, .init(row: h2, depth: 1),
@@ -132,9 +97,59 @@ struct RankerNetwork: Equatable, Sendable {
 
     let firstBias = Self.columnSums(scratch.firstSlopes, rows: count, columns: h1)
     let secondBias = Self.columnSums(scratch.secondSlopes, rows: count, columns: h2)
+    let lastBias = lastSlopes.reduce(.zero, +)
     return last.step(weights: lastGradient, biases: [lastBias[0], lastBias[1]], rate: rate)
       + second.step(weights: scratch.secondGradient, biases: secondBias, rate: rate)
       + first.step(weights: scratch.firstGradient, biases: firstBias, rate: rate)
+  }
+
+  /// ∂/∂W3 = H2ᵀ·slopes; leaves D2 = slopes·W3ᵀ where H2 > 0 in the scratch. Sums run over the rows in order.
+  private func lastGradient(_ slopes: [SIMD2<Float>], _ scratch: inout RankerScratch) -> [Float] {
+    let h2 = RankerShape.secondHidden
+    // Columns side by side, as the vector unit wants them.
+    var (first, second) = ([Float](repeating: 0, count: h2), [Float](repeating: 0, count: h2))
+    let (w0, w1) = ((0..<h2).map { last.weights[2 * $0] }, (0..<h2).map { last.weights[2 * $0 + 1] })
+    scratch.secondSlopes.reset(slopes.count * h2)
+    precondition(scratch.second.count >= slopes.count * h2, "there are activations for every slope")
+    // SAFETY: eight floats from a multiple of eight below h2, which is one of eight, on lie within the four arrays of h2 floats, and
+    // `row · h2` floats further within those of at least `slopes.count · h2`.
+    unsafe scratch.second.withUnsafeBytes { hidden in
+      unsafe scratch.secondSlopes.withUnsafeMutableBytes { back in
+        unsafe first.withUnsafeMutableBytes { first in
+          unsafe second.withUnsafeMutableBytes { second in
+            unsafe w0.withUnsafeBytes { w0 in
+              unsafe w1.withUnsafeBytes { w1 in
+                for (row, slope) in slopes.enumerated() {
+                  let (s0, s1) = (SIMD8(repeating: slope[0]), SIMD8(repeating: slope[1]))
+                  for k in stride(from: 0, to: h2 * 4, by: 32) {
+                    let place = row * h2 * 4 + k
+                    let h = unsafe hidden.eight(place)
+                    unsafe first.setEight(k, first.eight(k).addingProduct(s0, h))
+                    unsafe second.setEight(k, second.eight(k).addingProduct(s1, h))
+                    let slope = unsafe (s0 * w0.eight(k)).addingProduct(s1, w1.eight(k))
+                    unsafe back.setEight(place, SIMD8.zero.replacing(with: slope, where: h .> 0))
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return (0..<2 * h2).map { $0 % 2 == 0 ? first[$0 / 2] : second[$0 / 2] }
+  }
+
+  private static func transpose(_ matrix: [Float], rows: Int, columns: Int, into transposed: inout [Float]) {
+    transposed.reset(rows * columns)
+    precondition(matrix.count == rows * columns, "a matrix has rows times columns elements")
+    // SAFETY: row < rows and column < columns, so that both places lie within arrays of rows · columns.
+    unsafe matrix.withUnsafeBufferPointer { matrix in
+      unsafe transposed.withUnsafeMutableBufferPointer { transposed in
+        for column in 0..<columns {
+          for row in 0..<rows { unsafe transposed[column &* rows &+ row] = matrix[row &* columns &+ column] }
+        }
+      }
+    }
   }
 
   /// Slopes of what ReLU held at zero are zero.
@@ -190,6 +205,28 @@ public struct RankerScratch: Sendable {
 
   /// Empty memory.
   public init() {}
+}
+
+extension UnsafeRawBufferPointer {
+  // SAFETY: the caller stays within the buffer.
+  @inline(__always)
+  fileprivate func eight(_ place: Int) -> SIMD8<Float> {
+    unsafe loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self)
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  // SAFETY: the caller stays within the buffer.
+  @inline(__always)
+  fileprivate func eight(_ place: Int) -> SIMD8<Float> {
+    unsafe loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self)
+  }
+
+  // SAFETY: the caller stays within the buffer.
+  @inline(__always)
+  fileprivate func setEight(_ place: Int, _ value: SIMD8<Float>) {
+    unsafe storeBytes(of: value, toByteOffset: place, as: SIMD8<Float>.self)
+  }
 }
 
 extension [Float] {

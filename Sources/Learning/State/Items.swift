@@ -126,13 +126,22 @@ struct Items: ~Copyable {
 
   /// Brings the digest up to date with every touched row.
   mutating func seal(_ content: inout RowContent) {
-    for row in touched.lazy.map(Int.init) {
+    for (index, row) in touched.lazy.map(Int.init).enumerated() {
+      if index + RowContent.rowsAhead < touched.count { prefetch(Int(touched[index + RowContent.rowsAhead])) }
       records[row].flags &= ~ItemRecord.touchedFlag
       let hash = self.hash(row, &content)
       digest = digest &- details[row].hash &+ hash
       details[row].hash = hash
     }
     touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Asks the cache for what a row's hash is over.
+  private func prefetch(_ row: Int) {
+    records.prefetch(row)
+    details.prefetch(row)
+    towers.prefetch(row)
+    rating.prefetch(row)
   }
 
   /// The digest from scratch.

@@ -13,6 +13,10 @@ private import CXXHash
       0x7261_6e6b
   }
 
+  /// So many rows ahead of the one being hashed the cache is asked for them: half a kilobyte each, which a hash takes longer to go
+  /// over than memory to deliver.
+  static let rowsAhead = 4
+
   init() {
     unsafe base = .allocate(byteCount: capacity, alignment: 16)
   }
@@ -23,8 +27,12 @@ private import CXXHash
 
   mutating func removeAll() { count = 0 }
 
+  @inline(__always)
   private mutating func reserve(_ more: Int) {
-    guard count + more > capacity else { return }
+    if count + more > capacity { grow(more) }
+  }
+
+  private mutating func grow(_ more: Int) {
     let larger = max(capacity * 2, count + more)
     // SAFETY: the old bytes are copied before their memory is freed.
     let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
@@ -35,6 +43,7 @@ private import CXXHash
   }
 
   /// Appends a value as it lies in memory: little-endian on every machine this compiles for. Types without padding only.
+  @inline(__always)
   mutating func append<Value: BitwiseCopyable>(_ value: Value) {
     let size = MemoryLayout<Value>.size
     reserve(size)
@@ -44,12 +53,18 @@ private import CXXHash
   }
 
   mutating func append(_ bytes: Span<UInt8>) {
-    reserve(bytes.count)
-    for index in bytes.indices {
-      // SAFETY: there is room, reserved above.
-      unsafe (base + count + index).storeBytes(of: bytes[index], as: UInt8.self)
-    }
-    count += bytes.count
+    // SAFETY: the span's bytes, for the duration of the call.
+    unsafe bytes.withUnsafeBytes { unsafe append($0) }
+  }
+
+  /// Appends bytes as they lie in memory, which is not this value's own.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress else { return }
+    let size = bytes.count
+    reserve(size)
+    // SAFETY: there is room for `size` bytes at `count`.
+    unsafe (base + count).copyMemory(from: source, byteCount: size)
+    count += size
   }
 
   /// Appends the hash of an array that is too long to be copied.
@@ -60,10 +75,12 @@ private import CXXHash
     append(hash.high)
   }
 
+  /// Appends a row's weights, then its accumulators.
   mutating func append(_ row: EmbeddingRow) {
-    let (weights, accumulators) = (row.weights, row.accumulators)
-    for lanes in [weights.a, weights.b, weights.c, weights.d] { append(lanes) }
-    for lanes in [accumulators.a, accumulators.b, accumulators.c, accumulators.d] { append(lanes) }
+    reserve(EmbeddingTable.rowBytes)
+    // SAFETY: there is room for a row's bytes at `count`.
+    unsafe row.copy(to: base + count)
+    count += EmbeddingTable.rowBytes
   }
 
   /// The hash of the bytes gathered so far.

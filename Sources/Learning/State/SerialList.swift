@@ -28,6 +28,12 @@
     return unsafe base.unsafelyUnwrapped[index]
   }
 
+  /// Appends the serials, oldest first.
+  func append(to content: inout RowContent) {
+    // SAFETY: `count` serials from `base` on; where there is no memory the count is 0.
+    unsafe content.append(UnsafeRawBufferPointer(start: base, count: count * MemoryLayout<UInt32>.size))
+  }
+
   /// Appends a serial, after dropping the oldest ones if there would be more than `limit`.
   mutating func append(_ serial: UInt32, limit: Int) {
     while count >= limit { remove(at: 0) }

@@ -82,13 +82,21 @@ struct Tags: ~Copyable {
 
   /// Brings the digest up to date with every touched row.
   mutating func seal(_ content: inout RowContent) {
-    for row in touched.lazy.map(Int.init) {
+    for (index, row) in touched.lazy.map(Int.init).enumerated() {
+      if index + RowContent.rowsAhead < touched.count { prefetch(Int(touched[index + RowContent.rowsAhead])) }
       records[row].isTouched = false
       let hash = self.hash(row, &content)
       digest = digest &- records[row].hash &+ hash
       records[row].hash = hash
     }
     touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Asks the cache for what a row's hash is over.
+  private func prefetch(_ row: Int) {
+    records.prefetch(row)
+    towers.prefetch(row)
+    rating.prefetch(row)
   }
 
   /// The digest from scratch.

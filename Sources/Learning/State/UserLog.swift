@@ -64,6 +64,14 @@
     return unsafe seenWeights[index]
   }
 
+  /// Appends the serials of the items seen, then their weights, oldest first.
+  func appendSeen(to content: inout RowContent) {
+    guard seenCount > 0, let base = unsafe seenBase else { return }
+    // SAFETY: there are `seenCount` serials, and as many weights.
+    unsafe content.append(UnsafeRawBufferPointer(start: base, count: seenCount * MemoryLayout<UInt32>.size))
+    unsafe content.append(UnsafeRawBufferPointer(start: seenWeights, count: seenCount))
+  }
+
   /// The position of an item among those seen; nil if it is not.
   func indexOfSeen(_ serial: UInt32) -> Int? {
     guard seenCount > 0, let base = unsafe seenBase else { return nil }

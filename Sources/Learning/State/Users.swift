@@ -80,7 +80,8 @@ struct Users: ~Copyable {
 
   /// Brings the digest up to date with every touched row.
   mutating func seal(_ content: inout RowContent) {
-    for row in touched.lazy.map(Int.init) {
+    for (index, row) in touched.lazy.map(Int.init).enumerated() {
+      if index + RowContent.rowsAhead < touched.count { prefetch(Int(touched[index + RowContent.rowsAhead])) }
       records[row].isTouched = false
       guard map.isLive(row) else { continue }
       let hash = self.hash(row, &content)
@@ -88,6 +89,13 @@ struct Users: ~Copyable {
       records[row].hash = hash
     }
     touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Asks the cache for what a row's hash is over.
+  private func prefetch(_ row: Int) {
+    records.prefetch(row, bytes: MemoryLayout<UserRecord>.size)
+    towers.prefetch(row)
+    rating.prefetch(row)
   }
 
   /// The digest from scratch.
@@ -112,10 +120,9 @@ struct Users: ~Copyable {
     content.append(UInt32(record.log.historyCount))
     for age in 0..<record.log.historyCount { content.append(record.log.history(age: age)) }
     content.append(UInt32(record.log.shown.count))
-    for index in 0..<record.log.shown.count { content.append(record.log.shown[index]) }
+    record.log.shown.append(to: &content)
     content.append(UInt32(record.log.seenCount))
-    for index in 0..<record.log.seenCount { content.append(record.log.seen(at: index)) }
-    for index in 0..<record.log.seenCount { content.append(record.log.seenWeight(at: index)) }
+    record.log.appendSeen(to: &content)
     return content.hash(.user)
   }
 

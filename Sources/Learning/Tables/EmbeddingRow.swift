@@ -33,4 +33,11 @@
       unsafe base[7] = newValue.d
     }
   }
+
+  // SAFETY: the caller has room for ``EmbeddingTable/rowBytes`` bytes at `target`, outside of the table.
+  /// Copies the weights, then the accumulators.
+  @inline(__always)
+  func copy(to target: UnsafeMutableRawPointer) {
+    unsafe target.copyMemory(from: base, byteCount: EmbeddingTable.rowBytes)
+  }
 }

@@ -57,8 +57,7 @@ struct IdentifierMap: ~Copyable {
   private func isEqual(_ row: Int, _ id: Span<UInt8>) -> Bool {
     let (start, length) = location(row)
     guard length == id.count else { return false }
-    for index in 0..<length where bytes[start + index] != id[index] { return false }
-    return true
+    return bytes.span.extracting(start..<start + length).isEqual(id)
   }
 
   @inline(__always)
@@ -164,5 +163,29 @@ struct IdentifierMap: ~Copyable {
     }
     bytes = packed
     garbage = 0
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the other has the same bytes. Eight at a time: ids of users and items are mostly longer than that.
+  @inline(__always)
+  func isEqual(_ other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    // SAFETY: eight bytes from `place` on and every byte from there to the end lie within both, which are `count` long.
+    return unsafe withUnsafeBytes { left in
+      unsafe other.withUnsafeBytes { right in
+        var place = 0
+        while place + 8 <= left.count {
+          let one = unsafe left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+          guard unsafe one == right.loadUnaligned(fromByteOffset: place, as: UInt64.self) else { return false }
+          place += 8
+        }
+        while place < left.count {
+          guard unsafe left[place] == right[place] else { return false }
+          place += 1
+        }
+        return true
+      }
+    }
   }
 }

@@ -20,7 +20,11 @@ struct HistoryPool {
       scratch.historyRows[age] = Int32(truncatingIfNeeded: items.row(ofSerial: log.history(age: age)) ?? -1)
     }
     for age in 0..<count {
-      if age + 4 < count { items.towers.prefetch(Int(scratch.historyRows[age + 4])) }
+      if age + 4 < count {
+        let ahead = Int(scratch.historyRows[age + 4])
+        items.towers.prefetch(ahead)
+        items.records.prefetch(ahead)
+      }
       let row = Int(scratch.historyRows[age])
       guard row >= 0 else { continue }
       let recentWeight = recipe.history.recent(age: age, of: count)
