@@ -218,22 +218,6 @@ struct RealKafkaTests {
     #expect(try makeProducer(unique("feed")).clusterID(timeoutMilliseconds: 10_000) == id)
   }
 
-  @Test func `records for which replicas are missing are an outage, and no mistake of theirs`() throws {
-    let topic = try makeTopic(settings: ["min.insync.replicas": "2"])
-    var impatient = properties
-    impatient.set("message.timeout.ms", to: "2000")
-    let producer = try TransactionalProducer(impatient, transactionalID: unique("feed"))
-    try producer.initTransactions(timeoutMilliseconds: 30_000)
-    try producer.begin()
-    try producer.send(topic: topic, partition: 0, value: [1])
-    let error = #expect(throws: BrokerError.self) { try producer.commit(records: 1, timeoutMilliseconds: 30_000) }
-    guard case .abortable = error else {
-      Issue.record("expected abortable, got \(String(describing: error))")
-      return
-    }
-    #expect(producer.counts.isOutage, "\(producer.counts)")
-  }
-
   @Test func `a record the broker refuses asks for an abort, and the next transaction goes through`() throws {
     let topic = try makeTopic(settings: ["max.message.bytes": "2000"])
     let producer = try makeProducer(unique("feed"))

@@ -24,6 +24,18 @@ import Testing
     #expect(properties.advice(on: failed, libraryVersion: 0x0200_02ff) == nil)
   }
 
+  @Test func `a broker that is away is an outage, a record that it refuses is none`() {
+    for code in [.messageTimedOut, .leaderNotAvailable, .notEnoughReplicas, .notEnoughReplicasAfterAppend]
+      as [KafkaError.Code]
+    {
+      #expect(DeliveryCounts(enqueued: 1, failed: 1, firstError: KafkaError(code)).isOutage)
+    }
+    for code in [.messageTooLarge, .topicAuthorizationFailed, .unknownTopic] as [KafkaError.Code] {
+      #expect(!DeliveryCounts(enqueued: 1, failed: 1, firstError: KafkaError(code)).isOutage)
+    }
+    #expect(!DeliveryCounts(enqueued: 1, delivered: 1).isOutage)
+  }
+
   @Test func `a partition is read out of librdkafka's sentence about it`() {
     let error = KafkaError(.unknownTopicOrPartition, text: "a.b-c_d [12]: topic does not exist (Broker: Unknown)")
     #expect(ConsumerFailure(reported: error) == .unknownPartition(TopicPartition("a.b-c_d", 12), error))

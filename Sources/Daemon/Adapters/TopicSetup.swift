@@ -174,8 +174,7 @@ package struct TopicSetup {
     }
     return ["retention.ms", "retention.bytes"].compactMap { name in
       guard let value = journal[name].flatMap({ Int($0) }), value >= 0 else { return nil }
-      return
-        "The journal has \(name)=\(value): once Kafka deletes what follows the newest checkpoint, no start recovers"
+      return "\(name)=\(value)"
     }
   }
 }
