@@ -29,7 +29,7 @@ sanitize() { # threads | thread | address
       environment=("LD_PRELOAD=$PWD/.build/thread/c11-threads.so" "TSAN_OPTIONS=halt_on_error=1")
       ;;
     address)
-      targets="KafkaTests TelemetryTests HostTests woonkly-feed FuzzTests FeedEventsTests CheckpointsTests LearningTests RetrievalTests DaemonTests"
+      targets="KafkaTests TelemetryTests HostTests woonkly-feed FuzzTests FeedEventsTests CheckpointsTests LearningTests RetrievalTests SetupTests"
       suites='KafkaTests|TelemetryTests|HostTests|FuzzTests|FeedEventsTests|CheckpointsTests|IdentifierMapTests|UserLogTests|DigestTests|SearchTests|NumbersTests|FlatYAMLTests|ConfigurationTests'
       # What Swift's runtime and libraries keep for good is no leak.
       environment=("ASAN_OPTIONS=detect_leaks=0")
