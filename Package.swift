@@ -70,10 +70,12 @@ let package = Package(
     .target(name: "Telemetry", swiftSettings: ordinary),
     .target(name: "Host", dependencies: ["Checkpoints", "CMicroHTTPD"], swiftSettings: ordinary),
     .target(
+      name: "Setup", dependencies: ["Settings", "Pipeline", "Telemetry", "Host", "CYaml"], swiftSettings: ordinary),
+    .target(
       name: "Daemon",
       dependencies: [
         "Settings", "Kafka", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "Pipeline", "Evaluation",
-        "Telemetry", "Host", "CYaml",
+        "Telemetry", "Host", "Setup",
       ],
       swiftSettings: ordinary),
     .executableTarget(name: "woonkly-feed", dependencies: ["Daemon"], swiftSettings: ordinary),
@@ -81,13 +83,13 @@ let package = Package(
       name: "woonkly-feed-bench",
       dependencies: [
         "Daemon", "Kafka", "FeedEvents", "Checkpoints", "Learning", "Retrieval", "Pipeline", "Evaluation", "Telemetry",
-        "Host",
+        "Host", "Setup",
       ],
       swiftSettings: ordinary),
 
     // Readers of foreign bytes with their promises: for the fuzzer below, and for a test that replays its corpus.
     .target(
-      name: "FuzzTargets", dependencies: ["Daemon", "FeedEvents", "Checkpoints", "Learning", "Pipeline"],
+      name: "FuzzTargets", dependencies: ["Setup", "FeedEvents", "Checkpoints", "Learning", "Pipeline"],
       path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
 
@@ -110,10 +112,12 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: strict),
     .testTarget(name: "HostTests", dependencies: ["Host", "Checkpoints", "Telemetry"], swiftSettings: strict),
     .testTarget(
+      name: "SetupTests", dependencies: ["Setup", "Settings", "Pipeline", "Telemetry"], swiftSettings: strict),
+    .testTarget(
       name: "DaemonTests",
       dependencies: [
         "Daemon", "Settings", "Kafka", "FeedEvents", "Learning", "Retrieval", "Checkpoints", "Pipeline", "Evaluation",
-        "Telemetry", "Host",
+        "Telemetry", "Host", "Setup",
       ],
       swiftSettings: strict),
   ],

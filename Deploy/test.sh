@@ -29,7 +29,7 @@ sanitize() { # threads | thread | address
       environment=("LD_PRELOAD=$PWD/.build/thread/c11-threads.so" "TSAN_OPTIONS=halt_on_error=1")
       ;;
     address)
-      targets="KafkaTests TelemetryTests HostTests woonkly-feed FuzzTests FeedEventsTests CheckpointsTests LearningTests RetrievalTests DaemonTests"
+      targets="KafkaTests TelemetryTests HostTests woonkly-feed FuzzTests FeedEventsTests CheckpointsTests LearningTests RetrievalTests SetupTests"
       suites='KafkaTests|TelemetryTests|HostTests|FuzzTests|FeedEventsTests|CheckpointsTests|IdentifierMapTests|UserLogTests|DigestTests|SearchTests|NumbersTests|FlatYAMLTests|ConfigurationTests'
       # What Swift's runtime and libraries keep for good is no leak.
       environment=("ASAN_OPTIONS=detect_leaks=0")
@@ -66,22 +66,46 @@ if [ -z "${WOONKLY_TEST_MOVIELENS:-}" ]; then
   echo "WOONKLY_TEST_MOVIELENS is not set: the suites on MovieLens are skipped." >&2
 fi
 
+# Runs two functions side by side. When one fails, the other ends with it.
+together() {
+  set -m # Each is a process group.
+  "$1" &
+  local one=$!
+  "$2" &
+  local other=$!
+  set +m
+  trap 'kill -- "-$one" "-$other" 2>/dev/null; exit 130' INT TERM
+  if ! wait -n "$one" "$other" || ! wait "$one" || ! wait "$other"; then
+    kill -- "-$one" "-$other" 2>/dev/null || true
+    return 1
+  fi
+  trap - INT TERM
+}
+
 # The tests run the program itself, too: the release build of it. It uses one core; meanwhile, in builds of their own, threads,
 # and mutated bytes for every reader, for a moment.
-swift build -c release >&2 &
-release=$!
-sanitize threads
-./Deploy/fuzz.sh 20
-wait $release
+release() { swift build -c release >&2; }
+instrumented() {
+  sanitize threads
+  ./Deploy/fuzz.sh 20
+}
+together release instrumented
 WOONKLY_TEST_PROGRAM="$(swift build -c release --show-bin-path)/woonkly-feed"
 export WOONKLY_TEST_PROGRAM
 
-# Tests that compute for minutes go by themselves, and so do those of the whole program: they would hold up the deadlines of others.
+# Tests that compute for minutes get what the others leave: those wait for brokers and processes most of the time, and would
+# miss their deadlines behind them. Tests of the whole program go by themselves, for the same reason.
 computing='MovieLensTests|SimulationTests|PlantedBugTests'
 whole='EndToEndTests|SystemCallTests|SoakTests|ReadmeTests'
-swift test --skip "$computing|$whole" "$@" </dev/null
-swift test --skip-build --filter "$computing" "$@" </dev/null
-swift test --skip-build --filter "$whole" "$@" </dev/null
+options=("$@")
+run() { "$@" "${options[@]}" </dev/null; }
+computing() { run nice -n 19 swift test --skip-build --ignore-lock --filter "$computing"; }
+waiting() {
+  run swift test --skip-build --ignore-lock --skip "$computing|$whole"
+  run swift test --skip-build --ignore-lock --filter "$whole"
+}
+run swift test --skip . # builds
+together computing waiting
 
 # The first command of the README, too.
 ./Deploy/demo.sh --duration 3

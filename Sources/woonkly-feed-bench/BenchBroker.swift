@@ -1,6 +1,7 @@
 internal import Daemon
 internal import Glibc
 internal import Kafka
+internal import Setup
 internal import Telemetry
 
 /// The cluster that the log lies in, and topics of this run's own.

@@ -1,6 +1,7 @@
 internal import Daemon
 internal import FeedEvents
 internal import Kafka
+internal import Setup
 internal import Telemetry
 
 /// How fast events come out of Kafka at all: the ceiling of everything else.

@@ -2,6 +2,7 @@ internal import Daemon
 internal import Glibc
 import Host
 internal import Pipeline
+internal import Setup
 internal import Telemetry
 
 /// The whole daemon over a log that is already there, until everybody touched has a list and the state is on disk.

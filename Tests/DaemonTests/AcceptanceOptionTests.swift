@@ -1,6 +1,7 @@
 import Daemon
 import Pipeline
 import Settings
+import Setup
 import Testing
 
 @Suite struct AcceptanceOptionTests {

@@ -1,4 +1,5 @@
 import Daemon
+import Setup
 import Testing
 
 @Suite struct ArgumentsTests {

@@ -1,5 +1,6 @@
 import Learning
 import Pipeline
+import Setup
 import Testing
 
 @testable import Daemon

@@ -1,6 +1,7 @@
 import Daemon
 import Host
 import Settings
+import Setup
 import Testing
 
 private func run(

@@ -1,6 +1,7 @@
 internal import FeedEvents
 package import Kafka
 package import Pipeline
+package import Setup
 
 /// The transactional producer of one shard. All calls from the committer's thread.
 package struct KafkaOutput: TransactionalOutput {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Kafka
+package import Setup
 internal import Telemetry
 
 /// The topics as they have to be: creates what is missing, refuses what would lose data.

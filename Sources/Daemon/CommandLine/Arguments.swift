@@ -1,3 +1,5 @@
+package import Setup
+
 /// The options and operands of one subcommand, checked against its table.
 ///
 /// `--name value` and `--name=value` are the same; a value that begins with `--` needs the second form. After `--` everything

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Setup
 
 extension Subcommand {
   /// `check-config`.
@@ -13,7 +14,7 @@ extension Subcommand {
     let effective = try invocation.configuration()
     // Names and values of librdkafka's properties are librdkafka's to judge.
     _ = try Kafka.KafkaProperties(effective.configuration)
-    invocation.output(effective.yaml)
+    invocation.output("# woonkly-feed \(Program.version), effective configuration\n" + effective.yaml)
     return .success
   }
 }

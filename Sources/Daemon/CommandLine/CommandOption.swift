@@ -1,3 +1,5 @@
+package import Setup
+
 /// One option of a subcommand. Parsing, checks and help all come from here.
 package struct CommandOption: Sendable {
   /// With its dashes, for example `--rate`.

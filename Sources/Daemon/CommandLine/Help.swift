@@ -1,3 +1,5 @@
+internal import Setup
+
 extension Subcommand {
   /// `help`.
   package static let help = Subcommand(

@@ -1,4 +1,5 @@
 internal import Settings
+internal import Setup
 
 /// The help pages, made from the tables that the program itself works with.
 package enum HelpText {

@@ -1,3 +1,5 @@
+package import Setup
+
 /// What a subcommand gets: its arguments, and the world as far as it may touch it.
 package struct Invocation: Sendable {
   /// Checked against the subcommand's table.

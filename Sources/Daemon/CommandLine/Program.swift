@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Setup
 internal import Telemetry
 
 /// The program as a whole: chooses the subcommand and turns what comes of it into an exit status.

@@ -2,6 +2,7 @@ internal import Evaluation
 internal import Host
 internal import Learning
 internal import Pipeline
+internal import Setup
 internal import Telemetry
 
 extension Subcommand {

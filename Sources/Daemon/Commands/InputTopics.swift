@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Setup
 internal import Telemetry
 
 /// The two input topics, for a sender: creates those that are missing as the daemon would.

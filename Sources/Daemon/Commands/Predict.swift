@@ -1,6 +1,7 @@
 internal import FeedEvents
 internal import Learning
 internal import Pipeline
+internal import Setup
 
 extension Subcommand {
   /// `predict`.

@@ -3,6 +3,7 @@ internal import FeedEvents
 internal import Learning
 internal import Pipeline
 internal import Retrieval
+internal import Setup
 internal import Telemetry
 
 extension Subcommand {

@@ -1,5 +1,6 @@
 internal import FeedEvents
 internal import Kafka
+internal import Setup
 internal import Telemetry
 
 extension Subcommand {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Host
 internal import Pipeline
+internal import Setup
 internal import Telemetry
 
 extension Subcommand {

@@ -3,6 +3,7 @@ internal import FeedEvents
 internal import Host
 internal import Kafka
 internal import Pipeline
+internal import Setup
 internal import Telemetry
 
 extension Subcommand {

@@ -1,6 +1,7 @@
 internal import FeedEvents
 internal import Host
 internal import Kafka
+internal import Setup
 internal import Telemetry
 
 extension Subcommand {

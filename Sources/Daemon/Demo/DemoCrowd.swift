@@ -2,6 +2,7 @@ internal import Evaluation
 internal import FeedEvents
 internal import Glibc
 internal import Kafka
+internal import Setup
 internal import Telemetry
 
 /// What the crowd shows of itself: how much it did, and how one of it is served.

@@ -1,6 +1,7 @@
 internal import Evaluation
 internal import Learning
 internal import Pipeline
+internal import Setup
 internal import Telemetry
 
 /// What the daemon's loop shows of itself.

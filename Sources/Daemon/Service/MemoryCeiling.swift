@@ -1,5 +1,6 @@
 internal import Learning
 internal import Pipeline
+internal import Setup
 
 /// How much memory the process may come to hold, computed from the configuration and printed at the start.
 ///

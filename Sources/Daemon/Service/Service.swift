@@ -3,6 +3,7 @@ package import Host
 package import Kafka
 internal import Learning
 package import Pipeline
+package import Setup
 package import Telemetry
 
 /// One shard at work on a real cluster: connects, recovers, and turns the loop until it is told to stop.

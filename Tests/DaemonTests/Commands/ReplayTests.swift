@@ -2,6 +2,7 @@ import Daemon
 import Evaluation
 import FeedEvents
 import Kafka
+import Setup
 import Testing
 
 @Suite(

@@ -1,5 +1,6 @@
 import Daemon
 import Kafka
+import Setup
 import Testing
 
 /// An embedded cluster with the program's topics.

@@ -2,6 +2,7 @@ import Daemon
 import FeedEvents
 import Foundation
 import Kafka
+import Setup
 import Testing
 
 @Suite(

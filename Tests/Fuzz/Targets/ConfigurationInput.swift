@@ -1,4 +1,4 @@
-import Daemon
+import Setup
 
 /// Bytes as a configuration file, and as options and environment variables.
 enum ConfigurationInput {
@@ -33,7 +33,7 @@ enum ConfigurationInput {
     guard let effective = try? EffectiveConfiguration(options: harmless) else { return }
     let listing = effective.yaml
     // Secrets are left out of it, as comments.
-    guard !listing.split(separator: "\n").dropFirst().contains(where: { $0.hasPrefix("#") }) else { return }
+    guard !listing.split(separator: "\n").contains(where: { $0.hasPrefix("#") }) else { return }
     do {
       let again = try EffectiveConfiguration(options: Self.assignments(try FlatYAML(Array(listing.utf8))))
       precondition(again.configuration == effective.configuration, "\(listing)")

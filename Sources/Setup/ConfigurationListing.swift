@@ -4,7 +4,7 @@ extension EffectiveConfiguration {
   /// The configuration as a YAML file with dotted keys, which reads back to the same values. A comment says where each one
   /// comes from. A secret is left out, as a comment; one from a file is there by the file's name.
   package var yaml: String {
-    var text = "# woonkly-feed \(Program.version), effective configuration\n"
+    var text = ""
     var section = Substring()
     for key in Configuration.settings.map(\.key) + configuration.patternKeys {
       guard let setting = Configuration.setting(key) else { continue }

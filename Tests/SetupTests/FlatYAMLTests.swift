@@ -1,4 +1,4 @@
-import Daemon
+import Setup
 import Testing
 
 @Suite struct FlatYAMLTests {

@@ -1,4 +1,4 @@
-import Daemon
+import Setup
 import Pipeline
 import Settings
 import Telemetry
