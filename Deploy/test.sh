@@ -99,7 +99,12 @@ computing='MovieLensTests|SimulationTests|PlantedBugTests'
 whole='EndToEndTests|SystemCallTests|SoakTests|ReadmeTests'
 options=("$@")
 run() { "$@" "${options[@]}" </dev/null; }
-computing() { run nice -n 19 swift test --skip-build --ignore-lock --filter "$computing"; }
+computing() { # What it says comes in one piece, at its end.
+  local status=0
+  run nice -n 19 swift test --skip-build --ignore-lock --filter "$computing" >.build/computing.log 2>&1 || status=$?
+  cat .build/computing.log
+  return "$status"
+}
 waiting() {
   run swift test --skip-build --ignore-lock --skip "$computing|$whole"
   run swift test --skip-build --ignore-lock --filter "$whole"

@@ -1,3 +1,4 @@
+import Setup
 import Telemetry
 import Testing
 
